@@ -2,12 +2,14 @@ import tseslint from 'typescript-eslint';
 
 /** Function-like nodes that aren't constructors: three positional parameters; a constructor may take six dependencies. */
 const parameterLimits = [
-  ...['FunctionDeclaration', 'ArrowFunctionExpression', 'MethodDefinition[kind!="constructor"] > FunctionExpression'].map(
-    (node) => ({
-      selector: `${node}[params.length>3]`,
-      message: 'More than 3 positional parameters: group them into one named object.',
-    }),
-  ),
+  ...[
+    'FunctionDeclaration',
+    'ArrowFunctionExpression',
+    'MethodDefinition[kind!="constructor"] > FunctionExpression',
+  ].map((node) => ({
+    selector: `${node}[params.length>3]`,
+    message: 'More than 3 positional parameters: group them into one named object.',
+  })),
   {
     selector: 'MethodDefinition[kind="constructor"] > FunctionExpression[params.length>6]',
     message: 'More than 6 dependencies: look for the missing noun.',
@@ -29,7 +31,10 @@ export default tseslint.config(
       '@typescript-eslint/no-floating-promises': 'error',
       '@typescript-eslint/no-misused-promises': ['error', { checksVoidReturn: { arguments: false } }],
       '@typescript-eslint/await-thenable': 'error',
-      '@typescript-eslint/consistent-type-imports': ['error', { disallowTypeAnnotations: false, fixStyle: 'separate-type-imports' }],
+      '@typescript-eslint/consistent-type-imports': [
+        'error',
+        { disallowTypeAnnotations: false, fixStyle: 'separate-type-imports' },
+      ],
       '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_' }],
     },
   },

@@ -1,0 +1,20 @@
+import { Controller, Get, Query } from '@nestjs/common';
+import { ApiBearerAuth, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { Allow } from '@lockkeeper/access-control';
+import { AuditEntryView, AuditListQuery, AuditPage } from './audit.dto.js';
+import { AuditLog } from './audit-log.js';
+
+@ApiTags('audit')
+@ApiBearerAuth()
+@Controller('v1/audit')
+export class AuditController {
+  constructor(private readonly log: AuditLog) {}
+
+  @Get()
+  @Allow('admin', 'auditor')
+  @ApiOperation({ summary: 'Who did what, newest first.' })
+  @ApiOkResponse({ type: AuditPage })
+  async list(@Query() query: AuditListQuery): Promise<AuditPage> {
+    return { entries: (await this.log.list(query)).map((entry) => AuditEntryView.of(entry)) };
+  }
+}

@@ -1,0 +1,44 @@
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { Type } from 'class-transformer';
+import { IsInt, IsNumberString, IsOptional, IsString, Max, MaxLength, Min } from 'class-validator';
+import type { AuditEntry, AuditOutcome } from './audit-entry.entity.js';
+
+export class AuditListQuery {
+  @ApiPropertyOptional({ description: 'Only entries older than this `seq`: the next page.' })
+  @IsOptional()
+  @IsNumberString({ no_symbols: true })
+  @MaxLength(19)
+  before?: string;
+
+  @ApiPropertyOptional() @IsOptional() @IsString() @MaxLength(200) objectId?: string;
+  @ApiPropertyOptional() @IsOptional() @IsString() @MaxLength(100) action?: string;
+
+  @ApiPropertyOptional({ default: 100 })
+  @IsOptional()
+  @Type(() => Number)
+  @IsInt()
+  @Min(1)
+  @Max(1000)
+  limit: number = 100;
+}
+
+export class AuditEntryView {
+  @ApiProperty() seq: string;
+  @ApiProperty({ format: 'date-time' }) at: string;
+  @ApiProperty() actor: string;
+  @ApiProperty() action: string;
+  @ApiProperty() objectType: string;
+  @ApiProperty() objectId: string;
+  @ApiProperty({ enum: ['done', 'refused', 'failed'] }) outcome: AuditOutcome;
+  @ApiProperty({ type: String, nullable: true }) requestId: string | null;
+  @ApiProperty({ type: String, nullable: true }) sourceAddress: string | null;
+  @ApiProperty({ type: 'object', additionalProperties: true }) details: Record<string, unknown>;
+
+  static of(entry: AuditEntry): AuditEntryView {
+    return { ...entry, at: entry.at.toISOString() };
+  }
+}
+
+export class AuditPage {
+  @ApiProperty({ type: [AuditEntryView] }) entries: AuditEntryView[];
+}

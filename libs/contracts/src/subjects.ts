@@ -1,0 +1,32 @@
+import type { EventType } from './events.js';
+
+/**
+ * Where messages travel. No user data in a subject: an API service's slug, a connection's UUID and a type are all that is shown.
+ * Who may publish and read each of them: docs/architecture.md, "Between the workspaces".
+ */
+export const STREAMS = { publications: 'PUBLICATIONS', events: 'EVENTS' } as const;
+
+/** The durable through which access-tokens reads publications; made by the provisioner, bound by name. */
+export const PUBLICATIONS_DURABLE = 'access-tokens';
+
+export const PUBLICATIONS = 'lockkeeper.publications.*';
+export const publicationSubject = (connectionId: string): string => `lockkeeper.publications.${connectionId}`;
+
+/** Publications that access-tokens could not open or accept, kept for people to look at. */
+export const DEAD_LETTERS = 'lockkeeper.dead-letters.>';
+
+export const COMMANDS = {
+  refresh: 'lockkeeper.commands.refresh',
+  notice: 'lockkeeper.commands.notice',
+} as const;
+
+/** One competing group: each command reaches one replica of credentials. */
+export const COMMANDS_QUEUE = 'credentials';
+
+export const EVENTS = 'lockkeeper.events.>';
+/** `lockkeeper.events.<api-service>.<connection>.<type>`; the type keeps its dot, so it takes two tokens. */
+export const eventSubject = (apiService: string, connectionId: string, type: EventType): string =>
+  `lockkeeper.events.${apiService}.${connectionId}.${type}`;
+
+/** What subscribers with a live subscription hear: EVENTS, republished after it was stored. */
+export const LIVE_EVENTS = 'live.events.>';

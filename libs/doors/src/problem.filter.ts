@@ -1,0 +1,22 @@
+import { type ArgumentsHost, Catch, type ExceptionFilter, Logger } from '@nestjs/common';
+import { currentRequestId } from '@lockkeeper/observability';
+import type { FastifyReply } from 'fastify';
+import { LockkeeperError } from './lockkeeper.error.js';
+import { toProblem } from './problem.js';
+
+/** Every error leaves through here as `application/problem+json`. */
+@Catch()
+export class ProblemFilter implements ExceptionFilter {
+  private readonly logger = new Logger('doors');
+
+  catch(error: unknown, host: ArgumentsHost): void {
+    const reply = host.switchToHttp().getResponse<FastifyReply>();
+    const problem = toProblem(error, currentRequestId());
+    if (problem.status >= 500) this.logger.error({ event: 'request_failed', code: problem.code, err: error });
+    if (problem.status === 401) void reply.header('www-authenticate', 'Bearer realm="lockkeeper"');
+    if (error instanceof LockkeeperError && error.retryAfterSeconds !== null) {
+      void reply.header('retry-after', String(Math.ceil(error.retryAfterSeconds)));
+    }
+    void reply.status(problem.status).header('content-type', 'application/problem+json').send(problem);
+  }
+}

@@ -1,0 +1,115 @@
+import { createCipheriv, createDecipheriv, createHmac, hkdfSync, randomBytes } from 'node:crypto';
+import { Secret } from './secret.js';
+import { SealingError } from './sealing.errors.js';
+
+/** Where a sealed value lives. Bound into the ciphertext, so that one moved to another row or column doesn't open. */
+export interface SealedPlace {
+  table: string;
+  id: string;
+  column: string;
+}
+
+/** The file's form: `{"writing": "k2", "keys": {"k1": "<base64url, 32 bytes>", "k2": "…"}}`. */
+export interface KeyRingFile {
+  writing: string;
+  keys: Record<string, string>;
+}
+
+const FORMAT = 'lks1';
+const NONCE_BYTES = 12;
+const TAG_BYTES = 16;
+const KEY_BYTES = 32;
+const KEY_ID = /^[a-z0-9][a-z0-9-]{0,31}$/;
+
+interface RingKey {
+  sealing: Buffer;
+  fingerprinting: Buffer;
+}
+
+/**
+ * Encryption at rest: AES-256-GCM (NIST SP 800-38D) with a fresh random 96-bit nonce for each value. Every key in the ring opens, one seals.
+ * Random nonces bound a key to about 2^32 values before their collision chance reaches 2^-32 (SP 800-38D section 8.3).
+ */
+export class KeyRing {
+  private constructor(
+    private readonly keys: ReadonlyMap<string, RingKey>,
+    readonly writing: string,
+  ) {}
+
+  /** @throws SealingError `key_ring_invalid`, naming the key that is wrong, never its value. */
+  static fromFile(file: KeyRingFile): KeyRing {
+    const keys = new Map(Object.entries(file.keys ?? {}).map(([id, encoded]) => [id, readKey(id, encoded)]));
+    if (!keys.has(file.writing)) {
+      throw SealingError.keyRing(`its writing key \`${file.writing}\` is not among its keys`);
+    }
+    return new KeyRing(keys, file.writing);
+  }
+
+  static parse(json: string): KeyRing {
+    let file: KeyRingFile;
+    try {
+      file = JSON.parse(json) as KeyRingFile;
+    } catch (cause) {
+      throw SealingError.keyRing('it is not JSON', cause);
+    }
+    return KeyRing.fromFile(file);
+  }
+
+  get keyIds(): string[] {
+    return [...this.keys.keys()];
+  }
+
+  /** `lks1.<key id>.<nonce, ciphertext and tag in base64url>` */
+  seal(plain: Secret | string, place: SealedPlace): string {
+    const nonce = randomBytes(NONCE_BYTES);
+    const cipher = createCipheriv('aes-256-gcm', this.key(this.writing).sealing, nonce);
+    cipher.setAAD(additionalData(this.writing, place));
+    const text = typeof plain === 'string' ? plain : plain.reveal();
+    const sealed = Buffer.concat([nonce, cipher.update(text, 'utf8'), cipher.final(), cipher.getAuthTag()]);
+    return `${FORMAT}.${this.writing}.${sealed.toString('base64url')}`;
+  }
+
+  /** @throws SealingError `key_missing` or `seal_broken` (altered, moved to another place, or of another installation). */
+  open(sealed: string, place: SealedPlace): Secret {
+    const [format, keyId, body, ...rest] = sealed.split('.');
+    if (format !== FORMAT || !keyId || !body || rest.length > 0) throw SealingError.broken(place);
+    const bytes = Buffer.from(body, 'base64url');
+    if (bytes.length < NONCE_BYTES + TAG_BYTES) throw SealingError.broken(place);
+    const decipher = createDecipheriv('aes-256-gcm', this.key(keyId).sealing, bytes.subarray(0, NONCE_BYTES), {
+      authTagLength: TAG_BYTES,
+    });
+    decipher.setAAD(additionalData(keyId, place));
+    decipher.setAuthTag(bytes.subarray(-TAG_BYTES));
+    try {
+      const text = Buffer.concat([decipher.update(bytes.subarray(NONCE_BYTES, -TAG_BYTES)), decipher.final()]);
+      return new Secret(text.toString('utf8'));
+    } catch (cause) {
+      throw SealingError.broken(place, cause);
+    }
+  }
+
+  /** Short and keyed: tells two secrets apart for people, and is of no use to whoever guesses without the ring. */
+  fingerprint(value: Secret): string {
+    const mac = createHmac('sha256', this.key(this.writing).fingerprinting).update(value.reveal(), 'utf8');
+    return mac.digest('hex').slice(0, 12);
+  }
+
+  private key(id: string): RingKey {
+    const key = this.keys.get(id);
+    if (!key) throw SealingError.keyMissing(id);
+    return key;
+  }
+}
+
+function readKey(id: string, encoded: string): RingKey {
+  if (!KEY_ID.test(id)) throw SealingError.keyRing(`a key id must match ${KEY_ID.source}`);
+  const key = typeof encoded === 'string' ? Buffer.from(encoded, 'base64url') : Buffer.alloc(0);
+  if (key.length !== KEY_BYTES) throw SealingError.keyRing(`key \`${id}\` is not ${KEY_BYTES} bytes in base64url`);
+  const fingerprinting = Buffer.from(hkdfSync('sha256', key, '', 'lockkeeper fingerprint', KEY_BYTES));
+  return { sealing: key, fingerprinting };
+}
+
+/** JSON, because its quoting keeps any two places from sharing one encoding. */
+function additionalData(keyId: string, { table, id, column }: SealedPlace): Buffer {
+  return Buffer.from(JSON.stringify([FORMAT, keyId, table, id, column]), 'utf8');
+}
