@@ -1,0 +1,14 @@
+export * from './stack.error.js';
+export * from './local-stack.js';
+export * from './postgres-server.js';
+export * from './postgres-databases.js';
+export * from './nats-server.js';
+export * from './nats-accounts.js';
+export * from './nats-config.js';
+export * from './nats-streams.js';
+export * from './nats-binary.js';
+export { type UserName, USERS } from './nats-permissions.js';
+export * from './installation-secrets.js';
+export * from './supervised-process.js';
+export * from './ports.js';
+export * from './private-files.js';

@@ -1,0 +1,144 @@
+import type { Export, Import, Permissions } from '@nats-io/jwt';
+import {
+  COMMANDS_QUEUE,
+  DEAD_LETTERS,
+  EVENTS,
+  LIVE_EVENTS,
+  PUBLICATIONS,
+  PUBLICATIONS_DURABLE,
+  STREAMS,
+} from '@lockkeeper/contracts';
+
+/** One account per service: within one account, the reply subject of a request goes round the permissions. */
+export const ACCOUNTS = ['SYS', 'BROKER', 'CREDENTIALS', 'ACCESS_TOKENS', 'CONSUMERS'] as const;
+export type AccountName = (typeof ACCOUNTS)[number];
+
+export const USERS = ['sysadmin', 'provisioner', 'durables', 'dead-letters', 'credentials', 'access-tokens'] as const;
+export type UserName = (typeof USERS)[number];
+
+const COMMANDS = 'lockkeeper.commands.>';
+const NEXT = '$JS.API.CONSUMER.MSG.NEXT';
+const NEXT_PUBLICATION = `${NEXT}.${STREAMS.publications}.${PUBLICATIONS_DURABLE}`;
+const ACK_PUBLICATION = `$JS.ACK.${STREAMS.publications}.${PUBLICATIONS_DURABLE}.>`;
+const NEXT_EVENT = `${NEXT}.${STREAMS.events}.*`;
+const ACK_EVENT = `$JS.ACK.${STREAMS.events}.*.>`;
+
+/** Nanoseconds. How long after a command its answer may be sent: longer than any refresh takes. */
+const ANSWER_WITHIN = 120e9;
+
+/** What may be reached from another account, and only with an activation token of the account that offers it. */
+export const EXPORTS: Record<AccountName, Export[]> = {
+  SYS: [],
+  BROKER: [
+    service('publications', PUBLICATIONS),
+    service('events', EVENTS),
+    service('dead-letters', DEAD_LETTERS),
+    service('next-publication', NEXT_PUBLICATION, 'Stream'),
+    service('ack-publication', ACK_PUBLICATION),
+    service('next-event', NEXT_EVENT, 'Stream'),
+    service('ack-event', ACK_EVENT),
+    { name: 'live', subject: LIVE_EVENTS, type: 'stream', token_req: true },
+  ],
+  CREDENTIALS: [service('commands', COMMANDS)],
+  ACCESS_TOKENS: [],
+  CONSUMERS: [],
+};
+
+/** Which export each account takes: `[from, name]`. credentials never sees an event or a dead letter, access-tokens never publishes a token. */
+export const IMPORTS: Record<AccountName, [AccountName, string][]> = {
+  SYS: [],
+  BROKER: [],
+  CREDENTIALS: [['BROKER', 'publications']],
+  ACCESS_TOKENS: [
+    ['CREDENTIALS', 'commands'],
+    ['BROKER', 'events'],
+    ['BROKER', 'dead-letters'],
+    ['BROKER', 'next-publication'],
+    ['BROKER', 'ack-publication'],
+  ],
+  CONSUMERS: [
+    ['BROKER', 'live'],
+    ['BROKER', 'next-event'],
+    ['BROKER', 'ack-event'],
+  ],
+};
+
+/** Who logs in where, and what they may do there. An inbox of their own, so that nobody hears another's answers. */
+export const USER_PERMISSIONS: Record<UserName, { account: AccountName; permissions: Permissions }> = {
+  sysadmin: { account: 'SYS', permissions: {} },
+  // Makes streams and durables at deploy time; no running app holds it.
+  provisioner: {
+    account: 'BROKER',
+    permissions: { pub: { allow: ['$JS.API.>'] }, sub: { allow: [inbox('provisioner')] } },
+  },
+  // access-tokens' second user: durables of consumers, on EVENTS alone. Inside BROKER, because making one from another account is refused (nats-server 2.9).
+  durables: {
+    account: 'BROKER',
+    permissions: {
+      pub: {
+        allow: [
+          `$JS.API.CONSUMER.CREATE.${STREAMS.events}.*.${EVENTS}`,
+          `$JS.API.CONSUMER.DURABLE.CREATE.${STREAMS.events}.*`,
+          `$JS.API.CONSUMER.DELETE.${STREAMS.events}.*`,
+        ],
+      },
+      sub: { allow: [inbox('durables')] },
+    },
+  },
+  // For people: the only one who reads dead letters.
+  'dead-letters': {
+    account: 'BROKER',
+    permissions: {
+      pub: { allow: ['INFO', 'MSG.GET', 'MSG.DELETE'].map((verb) => `$JS.API.STREAM.${verb}.DEAD_LETTERS`) },
+      sub: { allow: [inbox('dead-letters')] },
+    },
+  },
+  credentials: {
+    account: 'CREDENTIALS',
+    permissions: {
+      pub: { allow: [PUBLICATIONS] },
+      // Commands in its queue group only: nobody listens in beside it.
+      sub: { allow: [`${COMMANDS} ${COMMANDS_QUEUE}`, inbox('credentials')] },
+      resp: { max: 1, ttl: ANSWER_WITHIN },
+    },
+  },
+  'access-tokens': {
+    account: 'ACCESS_TOKENS',
+    permissions: {
+      pub: { allow: [COMMANDS, EVENTS, DEAD_LETTERS, NEXT_PUBLICATION, ACK_PUBLICATION] },
+      sub: { allow: [inbox('access-tokens')] },
+    },
+  },
+};
+
+/**
+ * What every consumer's user may do, filled in by the server from the user's JWT: its own durable (named like the user), its own
+ * unguessable inbox, live events of the API services in its `svc:` tags. No `resp`: with it a reader could publish to any reply subject it hears.
+ */
+export const CONSUMER_TEMPLATE = {
+  subs: 20,
+  data: -1,
+  payload: 1024,
+  pub: { allow: [`${NEXT}.${STREAMS.events}.{{name()}}`, `$JS.ACK.${STREAMS.events}.{{name()}}.>`] },
+  sub: { allow: ['_INBOX.{{subject()}}.>', 'live.events.{{tag(svc)}}.>'] },
+  bearer_token: false,
+  allowed_connection_types: ['STANDARD'],
+} as const;
+
+/** The prefix to connect with (`inboxPrefix`) is this without `.>`. */
+function inbox(user: string): string {
+  return `_INBOX_${user}.>`;
+}
+
+function service(name: string, subject: string, responseType?: 'Stream'): Export {
+  return { name, subject, type: 'service', token_req: true, ...(responseType && { response_type: responseType }) };
+}
+
+/** The import that fits an export; its token is added by who may give it. */
+export const importOf = (offered: Export, account: string): Import => ({
+  name: offered.name,
+  subject: offered.subject,
+  type: offered.type,
+  account,
+  local_subject: offered.subject,
+});

@@ -1,0 +1,47 @@
+import { createServer, Socket } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
+
+const LOOPBACK = '127.0.0.1';
+
+/** A TCP port on loopback that nobody listens on now. Somebody may take it before it is used: whoever uses it must be ready to choose again. */
+export function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer().once('error', reject);
+    server.listen(0, LOOPBACK, () => {
+      const { port } = server.address() as { port: number };
+      server.close(() => resolve(port));
+    });
+  });
+}
+
+export function isPortFree(port: number, host: string = LOOPBACK): Promise<boolean> {
+  return new Promise((resolve) => {
+    const server = createServer().once('error', () => resolve(false));
+    server.listen(port, host, () => server.close(() => resolve(true)));
+  });
+}
+
+/** The first bytes that a server says by itself, or null if it doesn't take connections or stays silent. */
+export function greeting(port: number, timeoutMs = 1000): Promise<string | null> {
+  return new Promise((resolve) => {
+    const socket = new Socket();
+    const settle = (text: string | null): void => {
+      socket.destroy();
+      resolve(text);
+    };
+    socket.setTimeout(timeoutMs, () => settle(null));
+    socket.once('error', () => settle(null)).once('close', () => settle(null));
+    socket.once('data', (bytes) => settle(bytes.toString('latin1')));
+    socket.connect(port, LOOPBACK);
+  });
+}
+
+/** Asks again and again until the answer is true. @returns false once the deadline passed */
+export async function becomesTrue(ask: () => Promise<boolean> | boolean, deadlineMs: number): Promise<boolean> {
+  const deadline = Date.now() + deadlineMs;
+  for (;;) {
+    if (await ask()) return true;
+    if (Date.now() >= deadline) return false;
+    await delay(25);
+  }
+}
