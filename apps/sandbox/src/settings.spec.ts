@@ -1,0 +1,26 @@
+import { describe, expect, it } from '@jest/globals';
+import { settingsFromEnvironment } from './settings.js';
+
+describe('the sandbox’s settings', () => {
+  it('have a default each', () => {
+    expect(settingsFromEnvironment({})).toMatchObject({
+      port: 7103,
+      host: '127.0.0.1',
+      accessTokenSeconds: 60,
+      rotation: true,
+    });
+  });
+
+  it('take origins apart and normalise them', () => {
+    const { redirectOrigins } = settingsFromEnvironment({
+      SANDBOX_REDIRECT_ORIGINS: 'http://localhost:80/, https://a.example',
+    });
+    expect(redirectOrigins).toEqual(['http://localhost', 'https://a.example']);
+  });
+
+  it('are refused all at once, by name and never by value', () => {
+    const refused = (): unknown => settingsFromEnvironment({ SANDBOX_PORT: 'seven', SANDBOX_CLIENT_SECRET: 'tiny' });
+    expect(refused).toThrow(/SANDBOX_PORT[\s\S]*SANDBOX_CLIENT_SECRET/);
+    expect(refused).not.toThrow(/seven|tiny/);
+  });
+});
