@@ -1,0 +1,39 @@
+/** What stands in a trace where a secret was. */
+export const MASK = '***';
+
+const MASKED_HEADERS = /authorization|cookie|token|secret|api-?key|signature/i;
+
+/**
+ * The text without the given secrets, in any of the forms in which a request carries them: as they are, percent-encoded,
+ * form-encoded, escaped in JSON, in Base64.
+ */
+export function maskText(text: string, secrets: readonly string[]): string {
+  const forms = secrets.flatMap(formsOf).sort((a, b) => b.length - a.length);
+  return forms.reduce((masked, form) => masked.replaceAll(form, MASK), text);
+}
+
+/** A URL for people: no userinfo, no fragment, no query values, no given secret in its path. Unreadable URLs give the mask alone. */
+export function maskUrl(url: string | URL, secrets: readonly string[] = []): string {
+  const parsed = URL.parse(String(url));
+  if (!parsed) return MASK;
+  const names = [...new Set(parsed.searchParams.keys())];
+  const query = names.map((name) => `${maskText(encodeURIComponent(name), secrets)}=${MASK}`).join('&');
+  return maskText(parsed.origin + parsed.pathname, secrets) + (query && `?${query}`);
+}
+
+/** Headers for people: credentials masked whole, given secrets wherever they stand. */
+export function maskHeaders(
+  headers: Readonly<Record<string, string>>,
+  secrets: readonly string[] = [],
+): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(headers).map(([name, value]) => [name, MASKED_HEADERS.test(name) ? MASK : maskText(value, secrets)]),
+  );
+}
+
+function formsOf(secret: string): string[] {
+  if (secret === '') return [];
+  const form = new URLSearchParams([['', secret]]).toString().slice(1);
+  const base64 = Buffer.from(secret).toString('base64').replace(/=+$/, '');
+  return [...new Set([secret, encodeURIComponent(secret), form, JSON.stringify(secret).slice(1, -1), base64])];
+}
