@@ -1,0 +1,12 @@
+export * from './messaging.errors.js';
+export * from './nats-link.js';
+export * from './subjects.js';
+export * from './jetstream.context.js';
+export * from './jetstream.server.js';
+export * from './jetstream.publisher.js';
+export * from './pass-through.filter.js';
+export * from './command.context.js';
+export * from './command.server.js';
+export * from './command.client.js';
+export { type Backlog, type OutboxMessage, OUTBOX_TABLES, enqueue } from './outbox.js';
+export * from './outbox.relay.js';

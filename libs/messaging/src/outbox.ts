@@ -1,0 +1,107 @@
+import { REQUEST_ID_HEADER } from '@lockkeeper/contracts';
+import { currentRequestId } from '@lockkeeper/observability';
+import type { DataSource, EntityManager } from 'typeorm';
+
+export interface OutboxMessage {
+  /** Messages with the same key leave in the order in which they were put in. */
+  orderingKey: string;
+  subject: string;
+  /** The same whenever the same fact is told again. */
+  messageId: string;
+  payload: string;
+}
+
+export interface OutboxRow extends OutboxMessage {
+  id: string;
+  headers: Record<string, string>;
+  /** Stream sequence of the key's last message that the stream acknowledged; null if none ever was. */
+  head: number | null;
+}
+
+export interface PublishedRow {
+  id: string;
+  orderingKey: string;
+  streamSequence: number;
+}
+
+export interface Backlog {
+  pending: number;
+  oldestAgeSeconds: number;
+}
+
+/** What an app's migration has to create. */
+export const OUTBOX_TABLES = [
+  `CREATE TABLE outbox (
+    id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    ordering_key text NOT NULL,
+    subject text NOT NULL,
+    message_id text NOT NULL UNIQUE,
+    payload text NOT NULL,
+    headers jsonb,
+    created_at timestamptz NOT NULL DEFAULT now()
+  )`,
+  'CREATE INDEX outbox_by_key ON outbox (ordering_key, id)',
+  'CREATE TABLE outbox_heads (ordering_key text PRIMARY KEY, stream_sequence bigint NOT NULL)',
+];
+
+/**
+ * Puts a message into the caller's transaction: it leaves if, and only if, that commits.
+ * The lock makes ids follow the order of commits within a key: without it a transaction that took its id first could commit last.
+ */
+export async function enqueue(manager: EntityManager, message: OutboxMessage): Promise<void> {
+  const { orderingKey, subject, messageId, payload } = message;
+  const requestId = currentRequestId();
+  const headers = requestId ? { [REQUEST_ID_HEADER]: requestId } : {};
+  await manager.query('SELECT pg_advisory_xact_lock(hashtextextended($1, 0))', [`outbox:${orderingKey}`]);
+  await manager.query(
+    'INSERT INTO outbox (ordering_key, subject, message_id, payload, headers) VALUES ($1, $2, $3, $4, $5)',
+    [orderingKey, subject, messageId, payload, JSON.stringify(headers)],
+  );
+}
+
+/**
+ * Claims for this transaction the oldest message of each key, and never a later one: as long as the oldest is locked or there, the next has to wait.
+ * @param leaveOut keys to leave alone for now
+ */
+export async function claimOldest(manager: EntityManager, limit: number, leaveOut: string[]): Promise<OutboxRow[]> {
+  const rows: Record<string, unknown>[] = await manager.query(
+    `SELECT o.id, o.ordering_key, o.subject, o.message_id, o.payload, o.headers, h.stream_sequence
+       FROM outbox o LEFT JOIN outbox_heads h USING (ordering_key)
+      WHERE o.ordering_key <> ALL ($2)
+        AND NOT EXISTS (SELECT FROM outbox earlier WHERE earlier.ordering_key = o.ordering_key AND earlier.id < o.id)
+      ORDER BY o.id
+      LIMIT $1
+        FOR UPDATE OF o SKIP LOCKED`,
+    [limit, leaveOut],
+  );
+  return rows.map((row) => ({
+    id: String(row.id),
+    orderingKey: row.ordering_key as string,
+    subject: row.subject as string,
+    messageId: row.message_id as string,
+    payload: row.payload as string,
+    headers: (row.headers ?? {}) as Record<string, string>,
+    head: row.stream_sequence === null ? null : Number(row.stream_sequence),
+  }));
+}
+
+export async function removePublished(manager: EntityManager, published: PublishedRow[]): Promise<void> {
+  if (published.length === 0) return;
+  await manager.query('DELETE FROM outbox WHERE id = ANY ($1)', [published.map((row) => row.id)]);
+}
+
+export async function rememberHeads(manager: EntityManager, published: PublishedRow[]): Promise<void> {
+  if (published.length === 0) return;
+  await manager.query(
+    `INSERT INTO outbox_heads (ordering_key, stream_sequence) SELECT * FROM unnest($1::text[], $2::bigint[])
+     ON CONFLICT (ordering_key) DO UPDATE SET stream_sequence = EXCLUDED.stream_sequence`,
+    [published.map((row) => row.orderingKey), published.map((row) => row.streamSequence)],
+  );
+}
+
+export async function backlogOf(dataSource: DataSource): Promise<Backlog> {
+  const [row]: { pending: number; age: number }[] = await dataSource.query(
+    `SELECT count(*)::int AS pending, coalesce(extract(epoch FROM now() - min(created_at)), 0)::float AS age FROM outbox`,
+  );
+  return { pending: row?.pending ?? 0, oldestAgeSeconds: row?.age ?? 0 };
+}
