@@ -1,0 +1,179 @@
+import { randomBytes } from 'node:crypto';
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import {
+  InstallationSecrets,
+  LocalStack,
+  type WorkspaceDatabases,
+  createWorkspaceDatabases,
+  freePort,
+} from '@lockkeeper/local-stack';
+import { type Sandbox, startSandbox } from '../../apps/sandbox/src/sandbox.js';
+import type { SandboxSettings } from '../../apps/sandbox/src/settings.js';
+import { ApiClient } from './api-client.js';
+import { AppProcess } from './app-process.js';
+import { EventListener } from './event-listener.js';
+
+export interface SystemOptions {
+  credentialsReplicas?: 1 | 2;
+  accessTokensReplicas?: 1 | 2;
+  /** Changed settings of the sandbox. */
+  sandbox?: Partial<SandboxSettings>;
+  /** Settings for both apps, over the usual ones. */
+  env?: Record<string, string>;
+  /** A PostgreSQL of its own, which the test may stop and start, instead of the one that all tests share. */
+  ownPostgres?: boolean;
+}
+
+/** Set by the global setup: a superuser's URL of the PostgreSQL that all system tests share. */
+const SHARED_POSTGRES = 'LOCKKEEPER_TEST_POSTGRES_URL';
+
+/**
+ * The whole of Lockkeeper as it runs in earnest: the built apps as processes, a nats-server in operator mode, PostgreSQL, and the
+ * sandbox. Everything on free ports and in a folder of its own, so that several can run at once.
+ */
+export class System {
+  readonly credentials: AppProcess[] = [];
+  readonly accessTokens: AppProcess[] = [];
+  admin!: ApiClient;
+  tokensAdmin!: ApiClient;
+  sandbox!: Sandbox;
+  databases!: WorkspaceDatabases;
+  secrets!: InstallationSecrets;
+  private readonly listeners: EventListener[] = [];
+
+  private constructor(
+    private readonly options: SystemOptions,
+    readonly directory: string,
+    readonly stack: LocalStack,
+  ) {}
+
+  static async start(options: SystemOptions = {}): Promise<System> {
+    const directory = await mkdtemp(join(tmpdir(), 'lockkeeper-system-'));
+    const shared = options.ownPostgres ? undefined : process.env[SHARED_POSTGRES];
+    // PostgreSQL refuses to run as root, and whom it runs as instead can't enter our folder: its data lie beside it.
+    const stack = new LocalStack({
+      directory: join(directory, 'stack'),
+      postgres: shared === undefined,
+      postgresDataDirectory: `${directory}-postgres`,
+      postgresSettings: { fsync: 'off' },
+    });
+    const system = new System(options, directory, stack);
+    try {
+      await system.startAll(shared);
+    } catch (fault) {
+      await system.stop();
+      throw fault;
+    }
+    return system;
+  }
+
+  /** `credentials-1`, `access-tokens-2` and so on. */
+  replica(name: string): AppProcess {
+    const found = this.processes.find((process) => process.name === name);
+    if (!found) throw new Error(`No replica ${name}: ${this.processes.map((process) => process.name).join(', ')}`);
+    return found;
+  }
+
+  get processes(): AppProcess[] {
+    return [...this.credentials, ...this.accessTokens];
+  }
+
+  get credentialsUrl(): string {
+    return this.credentials[0]!.url;
+  }
+
+  get accessTokensUrl(): string {
+    return this.accessTokens[0]!.url;
+  }
+
+  /** Everything that all processes printed. */
+  get logs(): string {
+    return this.processes.map((process) => process.text).join('\n');
+  }
+
+  async listenTo(apiService: string): Promise<EventListener> {
+    const { url: natsUrl, home: accountsDirectory } = this.stack.nats;
+    const listener = await EventListener.start({ natsUrl, accountsDirectory, apiService });
+    this.listeners.push(listener);
+    return listener;
+  }
+
+  /** Ends a replica as a crash would, or as the signal says. */
+  async kill(name: string, signal: NodeJS.Signals = 'SIGKILL'): Promise<void> {
+    await this.replica(name).stop(signal);
+  }
+
+  async stop(): Promise<void> {
+    await Promise.all(this.listeners.map((listener) => listener.stop()));
+    await Promise.all(this.processes.map((process) => process.stop()));
+    await this.sandbox?.stop();
+    await this.stack.stop();
+    for (const each of [this.directory, `${this.directory}-postgres`]) await rm(each, { recursive: true, force: true });
+  }
+
+  private async startAll(sharedPostgres: string | undefined): Promise<void> {
+    const { credentialsReplicas = 1, accessTokensReplicas = 1 } = this.options;
+    const ports = await Promise.all(Array.from({ length: credentialsReplicas + accessTokensReplicas }, freePort));
+    const [credentialsPorts, accessTokensPorts] = [
+      ports.slice(0, credentialsReplicas),
+      ports.slice(credentialsReplicas),
+    ];
+    [this.secrets, this.sandbox] = await Promise.all([
+      InstallationSecrets.generate(join(this.directory, 'secrets')),
+      startSandbox({ redirectOrigins: [`http://127.0.0.1:${credentialsPorts[0]}`], ...this.options.sandbox }),
+      this.stack.start(),
+    ]);
+    this.databases = await this.createDatabases(sharedPostgres);
+    for (const [index, port] of credentialsPorts.entries()) {
+      this.credentials.push(await this.credentialsReplica(index + 1, port, credentialsPorts[0]!));
+    }
+    for (const [index, port] of accessTokensPorts.entries()) {
+      this.accessTokens.push(this.accessTokensReplica(index + 1, port));
+    }
+    await Promise.all(this.processes.map((process) => process.start()));
+    this.admin = new ApiClient(this.credentialsUrl, await this.firstKey('credentialsFirstAdminKey'));
+    this.tokensAdmin = new ApiClient(this.accessTokensUrl, await this.firstKey('accessTokensFirstAdminKey'));
+  }
+
+  private async createDatabases(sharedPostgres: string | undefined): Promise<WorkspaceDatabases> {
+    const suffix = `_${randomBytes(5).toString('hex')}`;
+    if (sharedPostgres === undefined) return this.stack.postgres.createWorkspaceDatabases(suffix);
+    return createWorkspaceDatabases(sharedPostgres, suffix);
+  }
+
+  private async credentialsReplica(number: number, port: number, publicPort: number): Promise<AppProcess> {
+    const name = `credentials-${number}`;
+    const spool = join(this.directory, `${name}-spool`);
+    await mkdir(spool, { mode: 0o700 });
+    return new AppProcess(name, `http://127.0.0.1:${port}`, 'apps/credentials/dist/main.js', {
+      ...this.secrets.credentialsSettings,
+      CREDENTIALS_DATABASE_URL: this.databases.credentialsDatabaseUrl,
+      CREDENTIALS_PORT: String(port),
+      CREDENTIALS_PUBLIC_URL: `http://127.0.0.1:${publicPort}`,
+      CREDENTIALS_SPOOL_DIR: spool,
+      CREDENTIALS_NATS_CREDS_FILE: this.stack.nats.credsFile('credentials'),
+      CREDENTIALS_SANDBOX_URL: this.sandbox.url,
+      CREDENTIALS_SCHEDULER_INTERVAL_MS: '100',
+      EGRESS_ALLOWED_NETWORKS: '127.0.0.0/8',
+      NATS_URL: this.stack.nats.url,
+      ...this.options.env,
+    });
+  }
+
+  private accessTokensReplica(number: number, port: number): AppProcess {
+    return new AppProcess(`access-tokens-${number}`, `http://127.0.0.1:${port}`, 'apps/access-tokens/dist/main.js', {
+      ...this.secrets.accessTokensSettings,
+      ACCESS_TOKENS_DATABASE_URL: this.databases.accessTokensDatabaseUrl,
+      ACCESS_TOKENS_PORT: String(port),
+      ACCESS_TOKENS_NATS_CREDS_FILE: this.stack.nats.credsFile('access-tokens'),
+      NATS_URL: this.stack.nats.url,
+      ...this.options.env,
+    });
+  }
+
+  private async firstKey(file: 'credentialsFirstAdminKey' | 'accessTokensFirstAdminKey'): Promise<string> {
+    return (await this.secrets.read(file)).trim();
+  }
+}
