@@ -1,18 +1,12 @@
-import { randomBytes } from 'node:crypto';
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import {
-  InstallationSecrets,
-  LocalStack,
-  type WorkspaceDatabases,
-  createWorkspaceDatabases,
-  freePort,
-} from '@lockkeeper/local-stack';
+import { InstallationSecrets, TemporaryStack, type WorkspaceDatabases, freePort } from '@lockkeeper/local-stack';
 import { type Sandbox, startSandbox } from '../../apps/sandbox/src/sandbox.js';
 import type { SandboxSettings } from '../../apps/sandbox/src/settings.js';
 import { ApiClient } from './api-client.js';
 import { AppProcess } from './app-process.js';
+import { freshDatabases } from './databases.js';
 import { EventListener } from './event-listener.js';
 
 export interface SystemOptions {
@@ -25,9 +19,6 @@ export interface SystemOptions {
   /** A PostgreSQL of its own, which the test may stop and start, instead of the one that all tests share. */
   ownPostgres?: boolean;
 }
-
-/** Set by the global setup: a superuser's URL of the PostgreSQL that all system tests share. */
-const SHARED_POSTGRES = 'LOCKKEEPER_TEST_POSTGRES_URL';
 
 /**
  * The whole of Lockkeeper as it runs in earnest: the built apps as processes, a nats-server in operator mode, PostgreSQL, and the
@@ -45,28 +36,22 @@ export class System {
 
   private constructor(
     private readonly options: SystemOptions,
+    /** For secrets and spools; removed with everything else. */
     readonly directory: string,
-    readonly stack: LocalStack,
+    readonly stack: TemporaryStack,
   ) {}
 
   static async start(options: SystemOptions = {}): Promise<System> {
     const directory = await mkdtemp(join(tmpdir(), 'lockkeeper-system-'));
-    const shared = options.ownPostgres ? undefined : process.env[SHARED_POSTGRES];
-    // PostgreSQL refuses to run as root, and whom it runs as instead can't enter our folder: its data lie beside it.
-    const stack = new LocalStack({
-      directory: join(directory, 'stack'),
-      postgres: shared === undefined,
-      postgresDataDirectory: `${directory}-postgres`,
-      postgresSettings: { fsync: 'off' },
-    });
+    const stack = await TemporaryStack.start({ postgres: options.ownPostgres === true });
     const system = new System(options, directory, stack);
     try {
-      await system.startAll(shared);
+      await system.startAll();
+      return system;
     } catch (fault) {
       await system.stop();
       throw fault;
     }
-    return system;
   }
 
   /** `credentials-1`, `access-tokens-2` and so on. */
@@ -109,11 +94,11 @@ export class System {
     await Promise.all(this.listeners.map((listener) => listener.stop()));
     await Promise.all(this.processes.map((process) => process.stop()));
     await this.sandbox?.stop();
-    await this.stack.stop();
-    for (const each of [this.directory, `${this.directory}-postgres`]) await rm(each, { recursive: true, force: true });
+    await this.stack.remove();
+    await rm(this.directory, { recursive: true, force: true });
   }
 
-  private async startAll(sharedPostgres: string | undefined): Promise<void> {
+  private async startAll(): Promise<void> {
     const { credentialsReplicas = 1, accessTokensReplicas = 1 } = this.options;
     const ports = await Promise.all(Array.from({ length: credentialsReplicas + accessTokensReplicas }, freePort));
     const [credentialsPorts, accessTokensPorts] = [
@@ -123,9 +108,10 @@ export class System {
     [this.secrets, this.sandbox] = await Promise.all([
       InstallationSecrets.generate(join(this.directory, 'secrets')),
       startSandbox({ redirectOrigins: [`http://127.0.0.1:${credentialsPorts[0]}`], ...this.options.sandbox }),
-      this.stack.start(),
     ]);
-    this.databases = await this.createDatabases(sharedPostgres);
+    this.databases = await (this.options.ownPostgres
+      ? this.stack.postgres.createWorkspaceDatabases()
+      : freshDatabases());
     for (const [index, port] of credentialsPorts.entries()) {
       this.credentials.push(await this.credentialsReplica(index + 1, port, credentialsPorts[0]!));
     }
@@ -135,12 +121,6 @@ export class System {
     await Promise.all(this.processes.map((process) => process.start()));
     this.admin = new ApiClient(this.credentialsUrl, await this.firstKey('credentialsFirstAdminKey'));
     this.tokensAdmin = new ApiClient(this.accessTokensUrl, await this.firstKey('accessTokensFirstAdminKey'));
-  }
-
-  private async createDatabases(sharedPostgres: string | undefined): Promise<WorkspaceDatabases> {
-    const suffix = `_${randomBytes(5).toString('hex')}`;
-    if (sharedPostgres === undefined) return this.stack.postgres.createWorkspaceDatabases(suffix);
-    return createWorkspaceDatabases(sharedPostgres, suffix);
   }
 
   private async credentialsReplica(number: number, port: number, publicPort: number): Promise<AppProcess> {
