@@ -1,0 +1,50 @@
+import { readManifest } from '../manifest.js';
+import type { Manifest, ManifestInput } from '../manifest.schema.js';
+import { renderTemplate } from '../template.js';
+import { github } from './github.js';
+import { google } from './google.js';
+import { goTo } from './goto.js';
+import { podio } from './podio.js';
+import { sandbox } from './sandbox.js';
+
+export interface CatalogueEntry {
+  slug: string;
+  name: string;
+  manifest: Manifest;
+}
+
+/** The manifests that ship with the product. They are read like everybody's: the catalogue has no power that an uploaded manifest lacks. */
+export class Catalogue {
+  private readonly entries: ReadonlyMap<string, CatalogueEntry>;
+
+  /** @param sandboxUrl the sandbox's issuer, without a slash at its end; without it there is no entry `sandbox` */
+  constructor({ sandboxUrl }: { sandboxUrl?: string | undefined } = {}) {
+    const manifests: Record<string, ManifestInput> = {
+      github,
+      google,
+      goto: goTo,
+      podio,
+      ...(sandboxUrl !== undefined && { sandbox: sandbox(sandboxUrl) }),
+    };
+    this.entries = new Map(Object.entries(manifests).map(([slug, input]) => [slug, entryOf(slug, input)]));
+  }
+
+  find(slug: string): CatalogueEntry | null {
+    return this.entries.get(slug) ?? null;
+  }
+
+  /** By slug, in alphabetical order. */
+  list(): CatalogueEntry[] {
+    return [...this.entries.values()].sort((a, b) => a.slug.localeCompare(b.slug));
+  }
+}
+
+/** The paragraph for the admin who registers the service, with the redirect URI that belongs into the provider's form. */
+export function renderGuide(manifest: Manifest, redirectUri: string): string | null {
+  return manifest.guide === undefined ? null : renderTemplate(manifest.guide, { redirect_uri: redirectUri });
+}
+
+function entryOf(slug: string, input: ManifestInput): CatalogueEntry {
+  const { manifest } = readManifest(input);
+  return { slug, name: manifest.name ?? slug, manifest };
+}

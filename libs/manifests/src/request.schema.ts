@@ -1,0 +1,98 @@
+import { z } from 'zod';
+import { secretFaults, urlFaults } from './manifest-url.js';
+import { templateFaults } from './template-places.js';
+import type { TemplatePlace } from './template-places.js';
+
+/**
+ * An object that knows its keys: an unknown one is an error that names what is known.
+ * Every object of a manifest is one, so that no key is ever silently ignored.
+ */
+export function strict<Shape extends z.ZodRawShape>(shape: Shape) {
+  return z.strictObject(shape, {
+    error: (issue) =>
+      issue.code === 'unrecognized_keys' ? `is not known here; known are ${Object.keys(shape).join(', ')}` : undefined,
+  });
+}
+
+/** Text with placeholders of the closed list that its place allows. */
+export const template = (place: TemplatePlace) =>
+  z.string().superRefine((text, context) => {
+    for (const problem of templateFaults(text, place)) context.addIssue({ code: 'custom', message: problem });
+  });
+
+/** An absolute URL; with a place, one whose path and query may have placeholders. Its host never has. */
+export const url = (place?: TemplatePlace) =>
+  (place ? template(place) : z.string()).superRefine((text, context) => {
+    for (const { problem, mend } of urlFaults(text))
+      context.addIssue({ code: 'custom', message: problem, params: { mend } });
+    if (!place && text.includes('{{'))
+      context.addIssue({ code: 'custom', message: 'has a placeholder, and none is filled in here' });
+  });
+
+/** A value of a URL's query: anything but the client secret. */
+const queryValue = (place: TemplatePlace) =>
+  template(place).superRefine((text, context) => {
+    for (const { problem, mend } of secretFaults(text))
+      context.addIssue({ code: 'custom', message: problem, params: { mend } });
+  });
+
+/** RFC 9110 section 5.6.2; the headers that frame a message are the connection's own. */
+const headerName = z
+  .string()
+  .regex(/^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/, 'is not a header name')
+  .refine(
+    (name) => !/^(host|connection|content-length|transfer-encoding|upgrade|te|trailer|expect|proxy-.*)$/i.test(name),
+    {
+      error: 'is a header that the connection sets itself',
+    },
+  );
+
+const headers = (place: TemplatePlace) => z.record(headerName, template(place));
+const parameterName = z.string().min(1);
+const parameterValue = (place: TemplatePlace) => z.union([template(place), z.number(), z.boolean()]);
+
+/** Laid over the standard's parameters: a value adds or replaces, null leaves out. Values that render to nothing are left out as well. */
+export const overlay = (place: TemplatePlace) => z.record(parameterName, parameterValue(place).nullable());
+
+export const CLIENT_AUTHENTICATIONS = ['basic', 'basic_raw', 'post', 'none'] as const;
+
+/** `client`: as at the token endpoint; `access_token`: as `use` says; else the named way. One at a time (RFC 6749 section 2.3). */
+export const requestAuthentication = z.enum(['client', 'access_token', ...CLIENT_AUTHENTICATIONS]);
+
+/** One request, all of it said: used for revocation and tests. Read methods have no body. */
+export const request = (
+  place: TemplatePlace,
+  defaults: { method: 'GET' | 'POST'; authentication: 'client' | 'access_token' },
+) =>
+  strict({
+    method: z.enum(['GET', 'POST', 'PUT', 'PATCH', 'DELETE']).default(defaults.method),
+    url: url(place),
+    query: z.record(parameterName, queryValue(place)).default({}),
+    headers: headers(place).default({}),
+    authentication: requestAuthentication.default(defaults.authentication),
+    body: strict({
+      encoding: z.enum(['form', 'json', 'none']).default('form'),
+      parameters: z.record(parameterName, parameterValue(place)).default({}),
+    }).prefault({ encoding: 'none' }),
+  });
+
+const tokenBody = (place: TemplatePlace) =>
+  strict({ encoding: z.enum(['form', 'json']).default('form'), parameters: overlay(place).default({}) });
+
+/** What differs from RFC 6749's request to the token endpoint: sections 4.1.3 and 6 say all the rest. */
+export const tokenRequest = strict({
+  method: z.enum(['POST', 'GET']).default('POST'),
+  url: url('token'),
+  query: z.record(parameterName, queryValue('token')).default({}),
+  headers: headers('token').default({}),
+  body: tokenBody('token').prefault({}),
+});
+
+/** The same for a refresh; what it doesn't say is as in the token request, member by member. */
+export const refreshRequest = strict({
+  method: z.enum(['POST', 'GET']).optional(),
+  url: url('refresh').optional(),
+  query: z.record(parameterName, queryValue('refresh')).optional(),
+  headers: headers('refresh').optional(),
+  body: tokenBody('refresh').optional(),
+});
