@@ -25,4 +25,3 @@ export type { Death, DeathCause, RefreshWindow, TokenTimes } from './moments.js'
 export { refreshRequestOf } from './refresh-request.js';
 export { renderTemplate } from './template.js';
 export type { TemplateValues } from './template.js';
-export { CLIENT_AUTHENTICATIONS } from './request.schema.js';
