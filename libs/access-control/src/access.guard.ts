@@ -1,16 +1,11 @@
-import { type CanActivate, type ExecutionContext, Injectable, SetMetadata, type CustomDecorator } from '@nestjs/common';
+import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import { AuthGuard } from '@nestjs/passport';
-import { PUBLIC_DOOR } from '@lockkeeper/doors';
+import { ALLOWED_ROLES, PUBLIC_DOOR } from '@lockkeeper/doors';
 import type { FastifyRequest } from 'fastify';
 import { KeyRequired, RoleRefused } from './access.errors.js';
 import { BEARER_KEY } from './bearer-key.strategy.js';
 import { type Principal, actorOf } from './principal.js';
-
-const ALLOWED_ROLES = 'lockkeeper:allowed-roles';
-
-/** Which roles a door is for. A door without it is closed to everybody. */
-export const Allow = (...roles: string[]): CustomDecorator => SetMetadata(ALLOWED_ROLES, roles);
 
 /** Passport tells who it is; this decides whether they may. Set once for the whole app, so that no door is forgotten. */
 @Injectable()

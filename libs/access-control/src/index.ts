@@ -1,3 +1,4 @@
+export { Allow } from '@lockkeeper/doors';
 export * from './principal.js';
 export * from './access-key.entity.js';
 export * from './access-keys.js';
@@ -5,4 +6,6 @@ export * from './access.errors.js';
 export * from './access.guard.js';
 export * from './bearer-key.strategy.js';
 export * from './caller.js';
+export * from './key-desk.js';
+export * from './keys.dto.js';
 export * from './access-control.module.js';

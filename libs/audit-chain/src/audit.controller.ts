@@ -1,6 +1,6 @@
 import { Controller, Get, Query } from '@nestjs/common';
 import { ApiBearerAuth, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { Allow } from '@lockkeeper/access-control';
+import { Allow } from '@lockkeeper/doors';
 import { AuditEntryView, AuditListQuery, AuditPage } from './audit.dto.js';
 import { AuditLog } from './audit-log.js';
 
@@ -15,6 +15,6 @@ export class AuditController {
   @ApiOperation({ summary: 'Who did what, newest first.' })
   @ApiOkResponse({ type: AuditPage })
   async list(@Query() query: AuditListQuery): Promise<AuditPage> {
-    return { entries: (await this.log.list(query)).map((entry) => AuditEntryView.of(entry)) };
+    return { items: (await this.log.list(query)).map((entry) => AuditEntryView.of(entry)) };
   }
 }

@@ -40,5 +40,5 @@ export class AuditEntryView {
 }
 
 export class AuditPage {
-  @ApiProperty({ type: [AuditEntryView] }) entries: AuditEntryView[];
+  @ApiProperty({ type: [AuditEntryView] }) items: AuditEntryView[];
 }

@@ -2,7 +2,7 @@ import { Controller, Get, Header, HttpCode, HttpStatus, Res } from '@nestjs/comm
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { Health, metrics, type Readiness } from '@lockkeeper/observability';
 import type { FastifyReply } from 'fastify';
-import { Public } from './public.js';
+import { Public } from './door-rules.js';
 
 /** For load balancers and monitors: no key needed, no identities shown. */
 @ApiTags('health')

@@ -1,0 +1,3 @@
+export * from './settings-invalid.js';
+export * from './environment.js';
+export * from './key-files.js';
