@@ -29,6 +29,11 @@ export class ApiClient {
     return new ApiClient(this.baseUrl, key);
   }
 
+  /** The same key at another replica's door. */
+  at(baseUrl: string): ApiClient {
+    return new ApiClient(baseUrl, this.key);
+  }
+
   get<T = Record<string, unknown>>(path: string, headers: Record<string, string> = {}): Promise<ApiAnswer<T>> {
     return this.send('GET', path, { headers });
   }

@@ -27,8 +27,11 @@ export interface SystemOptions {
 export class System {
   readonly credentials: AppProcess[] = [];
   readonly accessTokens: AppProcess[] = [];
+  /** With the first admin's key of credentials. */
   admin!: ApiClient;
+  /** With the first admin's key of access-tokens. */
   tokensAdmin!: ApiClient;
+  keys!: { credentialsAdmin: string; accessTokensAdmin: string };
   sandbox!: Sandbox;
   databases!: WorkspaceDatabases;
   secrets!: InstallationSecrets;
@@ -119,8 +122,12 @@ export class System {
       this.accessTokens.push(this.accessTokensReplica(index + 1, port));
     }
     await Promise.all(this.processes.map((process) => process.start()));
-    this.admin = new ApiClient(this.credentialsUrl, await this.firstKey('credentialsFirstAdminKey'));
-    this.tokensAdmin = new ApiClient(this.accessTokensUrl, await this.firstKey('accessTokensFirstAdminKey'));
+    this.keys = {
+      credentialsAdmin: (await this.secrets.read('credentialsFirstAdminKey')).trim(),
+      accessTokensAdmin: (await this.secrets.read('accessTokensFirstAdminKey')).trim(),
+    };
+    this.admin = new ApiClient(this.credentialsUrl, this.keys.credentialsAdmin);
+    this.tokensAdmin = new ApiClient(this.accessTokensUrl, this.keys.accessTokensAdmin);
   }
 
   private async credentialsReplica(number: number, port: number, publicPort: number): Promise<AppProcess> {
@@ -151,9 +158,5 @@ export class System {
       NATS_URL: this.stack.nats.url,
       ...this.options.env,
     });
-  }
-
-  private async firstKey(file: 'credentialsFirstAdminKey' | 'accessTokensFirstAdminKey'): Promise<string> {
-    return (await this.secrets.read(file)).trim();
   }
 }
