@@ -36,7 +36,8 @@ export const settingsFrom = (given: Partial<SandboxSettings>): SandboxSettings =
 const empty = (value: unknown): unknown => (value === '' ? undefined : value);
 const origin = z.url({ protocol: /^https?$/ }).transform((url) => new URL(url).origin);
 
-const environment = z.object({
+/** Every setting, by its environment variable. `.env.example` lists the same names. */
+export const SettingsSchema = z.object({
   SANDBOX_HOST: z.preprocess(empty, z.string().default(DEFAULTS.host)),
   SANDBOX_PORT: z.preprocess(empty, z.coerce.number().int().min(0).max(65535).default(7103)),
   SANDBOX_URL: z.preprocess(
@@ -66,7 +67,7 @@ const environment = z.object({
 
 /** @throws Error naming every setting that is wrong, never its value */
 export function settingsFromEnvironment(variables: NodeJS.ProcessEnv): SandboxSettings {
-  const parsed = environment.safeParse(variables);
+  const parsed = SettingsSchema.safeParse(variables);
   if (!parsed.success) {
     const faults = parsed.error.issues.map((issue) => `  ${issue.path.join('.')}: ${issue.message}`);
     throw new Error(`The sandbox's settings are refused:\n${faults.join('\n')}`);
