@@ -1,5 +1,6 @@
 export * from './stack.error.js';
 export * from './local-stack.js';
+export * from './temporary-stack.js';
 export * from './postgres-server.js';
 export * from './postgres-databases.js';
 export * from './nats-server.js';

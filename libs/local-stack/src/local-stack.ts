@@ -1,22 +1,18 @@
-import { readdir } from 'node:fs/promises';
-import { join } from 'node:path';
 import { NatsServer } from './nats-server.js';
 import { PostgresServer } from './postgres-server.js';
-import { createPrivateFile, privateDirectory, readIfThere } from './private-files.js';
-import { commandLineOf } from './process-identity.js';
-import { StackError } from './stack.error.js';
-import { endOrphan } from './supervised-process.js';
-import { rm } from 'node:fs/promises';
+import { privateDirectory } from './private-files.js';
+import { endOrphans, letGo, takeHold } from './stack-holder.js';
 
 export interface LocalStackOptions {
-  /** Private to this stack (made with mode 700): state, secrets, logs, pid files, NATS data, and PostgreSQL's data unless we are root. */
+  /** Private to this stack (made with mode 700): state, logs, pid files, NATS data, and PostgreSQL's data unless we are root. */
   directory: string;
-  /** Left out where a server of somebody else's is used instead. */
+  /** False where a server of somebody else's is used instead. */
   postgres?: boolean;
   nats?: boolean;
   /** Where PostgreSQL's data lie instead of the usual place. */
   postgresDataDirectory?: string;
   postgresSettings?: Record<string, string>;
+  /** Hears, in a few words, what was found and mended. */
   log?: (line: string) => void;
 }
 
@@ -27,65 +23,56 @@ export interface LocalStackOptions {
 export class LocalStack {
   readonly postgres: PostgresServer;
   readonly nats: NatsServer;
-  private readonly wanted: { start(): Promise<void>; stop(): Promise<void> }[];
 
   constructor(private readonly options: LocalStackOptions) {
     const { directory, postgresDataDirectory: dataDirectory, postgresSettings: settings, log } = options;
     this.postgres = new PostgresServer({ directory, dataDirectory, settings, log });
     this.nats = new NatsServer(directory);
-    this.wanted = [];
-    if (options.postgres !== false) this.wanted.push(this.postgres);
-    if (options.nats !== false) this.wanted.push(this.nats);
   }
 
-  /** Ready when it resolves. If one of the servers can't be started, the other is stopped again. */
+  get directory(): string {
+    return this.options.directory;
+  }
+
+  /** Ready when it resolves. If one of the servers can't be started, the other is stopped again. @throws StackError */
   async start(): Promise<this> {
-    await privateDirectory(this.options.directory);
-    await this.takeHold();
-    const outcomes = await Promise.allSettled(this.wanted.map((server) => server.start()));
-    const failed = outcomes.find((outcome) => outcome.status === 'rejected');
-    if (!failed) return this;
-    await this.stop();
-    throw failed.reason;
+    const { directory, log } = this.options;
+    await privateDirectory(directory);
+    if (await takeHold(directory)) {
+      const ended = await endOrphans(directory);
+      if (ended.length > 0) log?.(`ended what the last run left behind: ${ended.join(', ')}`);
+    }
+    try {
+      await allSettled(this.wanted.map((server) => server.start()));
+    } catch (error) {
+      await this.stop();
+      throw error;
+    }
+    return this;
   }
 
   /** Leaves no process behind. The data stay. */
   async stop(): Promise<void> {
-    const outcomes = await Promise.allSettled(this.wanted.map((server) => server.stop()));
-    await rm(this.holderFile, { force: true });
-    const failed = outcomes.find((outcome) => outcome.status === 'rejected');
-    if (failed) throw failed.reason;
+    await allSettled(this.wanted.map((server) => server.stop()));
+    await letGo(this.directory);
   }
 
-  private get holderFile(): string {
-    return join(this.options.directory, 'run', 'holder.pid');
+  /** For a folder whose holder died: ends everything that still runs in it, and starts nothing. */
+  async endLeftovers(): Promise<void> {
+    await endOrphans(this.directory);
+    await this.postgres.stop('immediate');
   }
 
-  /** @throws StackError if another live process holds this folder. What a dead holder left running is ended, PostgreSQL excepted: that is taken over. */
-  private async takeHold(): Promise<void> {
-    const { directory } = this.options;
-    const ours = JSON.stringify({ pid: process.pid, commandLine: await commandLineOf(process.pid) });
-    await privateDirectory(join(directory, 'run'));
-    if ((await createPrivateFile(this.holderFile, () => ours)) === ours) return;
-    const holder = JSON.parse((await readIfThere(this.holderFile)) ?? '{}') as { pid?: number; commandLine?: string };
-    if (holder.pid && holder.pid !== process.pid && (await commandLineOf(holder.pid)) === holder.commandLine) {
-      throw new StackError(
-        `Lockkeeper runs in ${directory} already, as process ${holder.pid}.`,
-        `Stop it where it was started, or with:  kill ${holder.pid}`,
-      );
-    }
-    await rm(this.holderFile, { force: true });
-    await this.endOrphans();
-    await this.takeHold();
+  private get wanted(): (PostgresServer | NatsServer)[] {
+    const servers: (PostgresServer | NatsServer)[] = [];
+    if (this.options.postgres !== false) servers.push(this.postgres);
+    if (this.options.nats !== false) servers.push(this.nats);
+    return servers;
   }
+}
 
-  private async endOrphans(): Promise<void> {
-    const pidFiles = (await readdir(join(this.options.directory, 'run'))).filter((file) => file.endsWith('.pid'));
-    const names = pidFiles.map((file) => file.slice(0, -'.pid'.length));
-    const ended = await Promise.all(
-      names.map(async (name) => ((await endOrphan(this.options.directory, name)) ? name : null)),
-    );
-    const found = ended.filter((name) => name !== null);
-    if (found.length > 0) this.options.log?.(`ended what the last run left behind: ${found.join(', ')}`);
-  }
+/** Waits for all of them, also when one fails, then throws the first failure. */
+async function allSettled(work: Promise<void>[]): Promise<void> {
+  const outcomes = await Promise.allSettled(work);
+  for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason;
 }

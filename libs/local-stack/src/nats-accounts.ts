@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
-import jwt, { type Account, type KeyPair, type SigningKey } from '@nats-io/jwt';
+import jwt, { type Account, type Operator, type SigningKey } from '@nats-io/jwt';
+import { NatsKeys, seedOf } from './nats-keys.js';
 import {
   ACCOUNTS,
   type AccountName,
@@ -12,16 +13,10 @@ import {
   type UserName,
   importOf,
 } from './nats-permissions.js';
-import { createPrivateFile, privateDirectory, readIfThere, replacePrivateFile } from './private-files.js';
+import { keyPairOf } from './nkey-pair.js';
+import { privateDirectory, readIfThere, replacePrivateFile } from './private-files.js';
 
-/** Seeds of everything that signs. Whoever has them is the operator: they stay offline (`offline/keys.json`). */
-interface OfflineKeys {
-  operator: string;
-  operatorSigning: string;
-  consumersScope: string;
-  accounts: Record<AccountName, { identity: string; signing: string }>;
-}
-
+/** In an account's JWT what isn't said is none, not unlimited. */
 const NO_LIMIT = {
   subs: -1,
   data: -1,
@@ -42,7 +37,7 @@ const JETSTREAM = {
 };
 
 /**
- * The NATS world of one installation in operator mode: keys, accounts, users, all signed here, none known to the server but by its public part.
+ * The NATS world of one installation in operator mode: accounts and users, signed here, none known to the server but by its public part.
  * Keys are drawn once and kept; the rest is signed again whenever what it says has changed, so that an update of Lockkeeper needs no new world.
  *
  * `server/` goes to the server (nothing secret), `<user>.creds` each to its service, `consumers-scope.nk` and `consumers.pub` to access-tokens,
@@ -51,16 +46,13 @@ const JETSTREAM = {
 export class NatsAccounts {
   private constructor(
     readonly directory: string,
-    private readonly keys: OfflineKeys,
+    private readonly keys: NatsKeys,
   ) {}
 
   static async generate(directory: string): Promise<NatsAccounts> {
     await privateDirectory(directory);
     await privateDirectory(join(directory, 'offline'));
-    const keys = await createPrivateFile(join(directory, 'offline', 'keys.json'), () =>
-      JSON.stringify(drawKeys(), null, 2),
-    );
-    const accounts = new NatsAccounts(directory, JSON.parse(keys) as OfflineKeys);
+    const accounts = new NatsAccounts(directory, await NatsKeys.open(directory));
     await accounts.signWhatChanged();
     return accounts;
   }
@@ -70,7 +62,7 @@ export class NatsAccounts {
   }
 
   get systemAccount(): string {
-    return this.publicId('SYS');
+    return this.keys.publicId('SYS');
   }
 
   /** A JWT's date decides which of two is newer, so nothing is signed again without a reason. */
@@ -81,101 +73,81 @@ export class NatsAccounts {
     const stamp = join(this.directory, 'offline', 'definition');
     if ((await readIfThere(stamp)) === definition) return;
     const signed = { ...(await this.serverFiles()), ...(await this.userFiles()) };
-    for (const [file, content] of Object.entries(signed)) await replacePrivateFile(join(this.directory, file), content);
+    for (const [file, content] of Object.entries(signed)) {
+      await replacePrivateFile(join(this.directory, file), content);
+    }
     await replacePrivateFile(stamp, definition);
   }
 
   private async serverFiles(): Promise<Record<string, string>> {
-    const operatorSigning = jwt.fromSeed(bytes(this.keys.operatorSigning));
-    const operator = await jwt.encodeOperator('lockkeeper', jwt.fromSeed(bytes(this.keys.operator)), {
-      signing_keys: [operatorSigning.getPublicKey()],
+    // The library's type leaves out the switch by which identities, which are kept offline, sign nothing a server accepts.
+    const operator: Partial<Operator> & { strict_signing_key_usage: true } = {
+      signing_keys: [this.keys.operatorSigning.getPublicKey()],
       system_account: this.systemAccount,
       strict_signing_key_usage: true,
-    } as Parameters<typeof jwt.encodeOperator>[2]);
+    };
     const preload = await Promise.all(
-      ACCOUNTS.map(async (name) => {
-        const token = await jwt.encodeAccount(name, this.identity(name), await this.account(name), {
-          signer: operatorSigning,
-        });
-        return `${this.publicId(name)}: ${token}\n`;
-      }),
+      ACCOUNTS.map(async (name) => `${this.keys.publicId(name)}: ${await this.accountJwt(name)}\n`),
     );
-    return { 'server/operator.jwt': operator, 'server/preload.conf': preload.join('') };
+    return {
+      'server/operator.jwt': await jwt.encodeOperator('lockkeeper', this.keys.operator, operator),
+      'server/preload.conf': preload.join(''),
+    };
   }
 
-  private async account(name: AccountName): Promise<Partial<Account>> {
-    const signing_keys = name === 'CONSUMERS' ? [this.consumersScope()] : [this.signing(name).getPublicKey()];
-    const imports = await Promise.all(
-      IMPORTS[name].map(([from, exported]) => this.activatedImport(name, from, exported)),
-    );
-    const limits = name === 'BROKER' ? { ...NO_LIMIT, ...JETSTREAM } : NO_LIMIT;
-    return { exports: EXPORTS[name], imports, limits, signing_keys } as unknown as Partial<Account>;
+  private async accountJwt(name: AccountName): Promise<string> {
+    const imports = IMPORTS[name].map(([from, exported]) => this.activatedImport(name, from, exported));
+    const account: Partial<Account> = {
+      exports: EXPORTS[name],
+      imports: await Promise.all(imports),
+      limits: name === 'BROKER' ? { ...NO_LIMIT, ...JETSTREAM } : NO_LIMIT,
+      signing_keys: [name === 'CONSUMERS' ? this.consumersScope() : this.keys.signing(name).getPublicKey()],
+    };
+    return jwt.encodeAccount(name, this.keys.identity(name), account, { signer: this.keys.operatorSigning });
   }
 
-  private async activatedImport(to: AccountName, from: AccountName, name: string): Promise<object> {
+  private async activatedImport(
+    to: AccountName,
+    from: AccountName,
+    name: string,
+  ): Promise<NonNullable<Account['imports']>[number]> {
     const offered = EXPORTS[from].find((candidate) => candidate.name === name);
     if (!offered) throw new Error(`${from} exports no ${name}`);
+    const { subject, type } = offered;
+    const signer = this.keys.signing(from);
     const token = await jwt.encodeActivation(
       name,
-      this.publicId(to),
-      this.identity(from),
-      offered.type,
-      { subject: offered.subject },
-      { signer: this.signing(from) },
+      this.keys.identity(to),
+      this.keys.identity(from),
+      type,
+      { subject },
+      { signer },
     );
-    return { ...importOf(offered, this.publicId(from)), token };
+    return { ...importOf(offered, this.keys.publicId(from)), token };
   }
 
   /** Written by hand: the library's `newScopedSigner` adds `resp`, which lets a reader answer, and so publish. */
   private consumersScope(): SigningKey {
-    const key = jwt.fromSeed(bytes(this.keys.consumersScope)).getPublicKey();
-    return { kind: 'user_scope', key, role: 'consumer', template: CONSUMER_TEMPLATE } as unknown as SigningKey;
+    const key = this.keys.consumersScope.getPublicKey();
+    return { kind: 'user_scope', key, role: 'consumer', template: structuredClone(CONSUMER_TEMPLATE) };
   }
 
   private async userFiles(): Promise<Record<string, string>> {
-    const creds = await Promise.all(
-      USERS.map(async (name) => {
-        const { account, permissions } = USER_PERMISSIONS[name];
-        const user = jwt.createUser();
-        const token = await jwt.encodeUser(name, user, this.identity(account), structuredClone(permissions), {
-          signer: this.signing(account),
-        });
-        return [`${name}.creds`, text(jwt.fmtCreds(token, user))] as const;
-      }),
-    );
+    const creds = await Promise.all(USERS.map(async (name) => [`${name}.creds`, await this.creds(name)]));
     return {
       ...Object.fromEntries(creds),
-      'consumers-scope.nk': this.keys.consumersScope,
-      'consumers.pub': this.publicId('CONSUMERS'),
+      'consumers-scope.nk': seedOf(this.keys.consumersScope),
+      'consumers.pub': this.keys.publicId('CONSUMERS'),
     };
   }
 
-  private identity(name: AccountName): KeyPair {
-    return jwt.fromSeed(bytes(this.keys.accounts[name].identity));
-  }
-
-  private signing(name: AccountName): KeyPair {
-    return jwt.fromSeed(bytes(this.keys.accounts[name].signing));
-  }
-
-  private publicId(name: AccountName): string {
-    return this.identity(name).getPublicKey();
+  private async creds(name: UserName): Promise<string> {
+    const { account, permissions } = USER_PERMISSIONS[name];
+    const user = keyPairOf(seedOf(jwt.createUser()));
+    const signer = this.keys.signing(account);
+    const token = await jwt.encodeUser(name, user, this.keys.identity(account), structuredClone(permissions), {
+      signer,
+    });
+    return new TextDecoder().decode(jwt.fmtCreds(token, user));
   }
 }
-
-function drawKeys(): OfflineKeys {
-  const seed = (pair: KeyPair): string => text(pair.getSeed());
-  const account = (): { identity: string; signing: string } => ({
-    identity: seed(jwt.createAccount()),
-    signing: seed(jwt.createAccount()),
-  });
-  return {
-    operator: seed(jwt.createOperator()),
-    operatorSigning: seed(jwt.createOperator()),
-    consumersScope: seed(jwt.createAccount()),
-    accounts: Object.fromEntries(ACCOUNTS.map((name) => [name, account()])) as OfflineKeys['accounts'],
-  };
-}
-
-const bytes = (value: string): Uint8Array => new TextEncoder().encode(value);
-const text = (value: Uint8Array): string => new TextDecoder().decode(value);

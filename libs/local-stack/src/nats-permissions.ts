@@ -1,4 +1,4 @@
-import type { Export, Import, Permissions } from '@nats-io/jwt';
+import type { Export, Import, Permissions, UserPermissionsLimits } from '@nats-io/jwt';
 import {
   COMMANDS_QUEUE,
   DEAD_LETTERS,
@@ -115,7 +115,7 @@ export const USER_PERMISSIONS: Record<UserName, { account: AccountName; permissi
  * What every consumer's user may do, filled in by the server from the user's JWT: its own durable (named like the user), its own
  * unguessable inbox, live events of the API services in its `svc:` tags. No `resp`: with it a reader could publish to any reply subject it hears.
  */
-export const CONSUMER_TEMPLATE = {
+export const CONSUMER_TEMPLATE: Partial<UserPermissionsLimits> = {
   subs: 20,
   data: -1,
   payload: 1024,
@@ -123,7 +123,7 @@ export const CONSUMER_TEMPLATE = {
   sub: { allow: ['_INBOX.{{subject()}}.>', 'live.events.{{tag(svc)}}.>'] },
   bearer_token: false,
   allowed_connection_types: ['STANDARD'],
-} as const;
+};
 
 /** The prefix to connect with (`inboxPrefix`) is this without `.>`. */
 function inbox(user: string): string {

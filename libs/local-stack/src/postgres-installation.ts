@@ -33,7 +33,7 @@ export class PostgresInstallation {
    * @param dataDirectory where the data lie instead
    */
   static async open(directory: string, dataDirectory?: string): Promise<PostgresInstallation> {
-    const stateFile = join(await privateDirectory(directory), 'postgres.json');
+    const stateFile = stateFileOf(await privateDirectory(directory));
     const text = await createPrivateFile(stateFile, async () => {
       const state: State = {
         installation: randomBytes(16).toString('hex'),
@@ -45,6 +45,12 @@ export class PostgresInstallation {
       return JSON.stringify(state, null, 2);
     });
     return new PostgresInstallation(stateFile, JSON.parse(text) as State);
+  }
+
+  /** Null if there is none in this folder. */
+  static async find(directory: string): Promise<PostgresInstallation | null> {
+    const text = await readIfThere(stateFileOf(directory));
+    return text === null ? null : new PostgresInstallation(stateFileOf(directory), JSON.parse(text) as State);
   }
 
   get dataDirectory(): string {
@@ -135,6 +141,8 @@ export class PostgresInstallation {
 
 /** Our own PG* variables, locale and the like must not reach a server that belongs to this project alone. */
 export const PLAIN_ENVIRONMENT: NodeJS.ProcessEnv = { PATH: process.env.PATH, LC_ALL: 'C', HOME: '/' };
+
+const stateFileOf = (directory: string): string => join(directory, 'postgres.json');
 
 async function usualDataDirectory(directory: string): Promise<string> {
   if (!isRoot()) return join(directory, 'postgres');

@@ -45,9 +45,10 @@ export class PostgresServer {
     await this.launch();
   }
 
-  /** `fast` ends its clients' transactions; `immediate` is a crash that will be recovered from. */
+  /** `fast` ends its clients' transactions; `immediate` is a crash that will be recovered from. Also stops what an earlier process started. */
   async stop(mode: 'fast' | 'immediate' = 'fast'): Promise<void> {
-    if ((await this.pid()) === null) return;
+    this.installation ??= await PostgresInstallation.find(this.options.directory);
+    if (!this.installation || (await this.pid()) === null) return;
     await this.control(['-m', mode, '-w', '-t', '30', 'stop']);
   }
 

@@ -27,7 +27,7 @@ export interface ExitReport {
   lastLogLines: string[];
 }
 
-interface PidFile {
+export interface PidFile {
   pid: number;
   commandLine: string;
 }
@@ -136,7 +136,7 @@ async function remember(directory: string, name: string, content: PidFile): Prom
   await replacePrivateFile(pidFile(directory, name), JSON.stringify(content));
 }
 
-function parsePidFile(content: string | null): PidFile | null {
+export function parsePidFile(content: string | null): PidFile | null {
   if (content === null) return null;
   try {
     return JSON.parse(content) as PidFile;

@@ -1,5 +1,10 @@
 import { JetStreamApiCodes, JetStreamApiError, type JetStreamPublishOptions, jetstream } from '@nats-io/jetstream';
-import { type MsgHdrs, type NatsConnection, PermissionViolationError, TimeoutError } from '@nats-io/transport-node';
+import {
+  InvalidArgumentError,
+  type MsgHdrs,
+  type NatsConnection,
+  PermissionViolationError,
+} from '@nats-io/transport-node';
 import { traceHeaders } from './message-work.js';
 import { NatsUnavailable, PublishRefused, WrongLastSequence } from './messaging.errors.js';
 import type { NatsLink } from './nats-link.js';
@@ -51,7 +56,8 @@ function translated(error: unknown, subject: string, expected: number | undefine
   const causes = [error, (error as Error).cause];
   if (causes.some((cause) => cause instanceof PermissionViolationError))
     return new PublishRefused(subject, 'not permitted', error);
-  if (error instanceof TimeoutError) return new NatsUnavailable(error);
+  // The client itself refuses what the server would: a payload over its limit, a subject with a space.
+  if (error instanceof InvalidArgumentError) return new PublishRefused(subject, error.message, error);
   if ((error as Error).name === 'JetStreamNotEnabled') return new PublishRefused(subject, 'no stream takes it', error);
   return new NatsUnavailable(error);
 }

@@ -1,0 +1,72 @@
+import { join } from 'node:path';
+import jwt, { type KeyPair } from '@nats-io/jwt';
+import { ACCOUNTS, type AccountName } from './nats-permissions.js';
+import { keyPairOf } from './nkey-pair.js';
+import { createPrivateFile } from './private-files.js';
+
+/** Seeds of everything that signs. Whoever has them is the operator: they stay offline. */
+interface Seeds {
+  operator: string;
+  operatorSigning: string;
+  consumersScope: string;
+  accounts: Record<AccountName, { identity: string; signing: string }>;
+}
+
+/** The keys of one NATS world, drawn once. Identities only name accounts; signing keys sign, and can be replaced. */
+export class NatsKeys {
+  private readonly pairs = new Map<string, KeyPair>();
+
+  private constructor(private readonly seeds: Seeds) {}
+
+  /** @param directory made by whoever calls; the seeds lie in its `offline/keys.json` */
+  static async open(directory: string): Promise<NatsKeys> {
+    const file = join(directory, 'offline', 'keys.json');
+    return new NatsKeys(JSON.parse(await createPrivateFile(file, () => JSON.stringify(draw(), null, 2))) as Seeds);
+  }
+
+  get operator(): KeyPair {
+    return this.pair(this.seeds.operator);
+  }
+
+  get operatorSigning(): KeyPair {
+    return this.pair(this.seeds.operatorSigning);
+  }
+
+  /** Signs consumers' users and nothing else: the one key that a running app holds. */
+  get consumersScope(): KeyPair {
+    return this.pair(this.seeds.consumersScope);
+  }
+
+  identity(account: AccountName): KeyPair {
+    return this.pair(this.seeds.accounts[account].identity);
+  }
+
+  signing(account: AccountName): KeyPair {
+    return this.pair(this.seeds.accounts[account].signing);
+  }
+
+  publicId(account: AccountName): string {
+    return this.identity(account).getPublicKey();
+  }
+
+  private pair(seed: string): KeyPair {
+    const pair = this.pairs.get(seed) ?? keyPairOf(seed);
+    this.pairs.set(seed, pair);
+    return pair;
+  }
+}
+
+function draw(): Seeds {
+  const account = (): Seeds['accounts']['SYS'] => ({
+    identity: seedOf(jwt.createAccount()),
+    signing: seedOf(jwt.createAccount()),
+  });
+  return {
+    operator: seedOf(jwt.createOperator()),
+    operatorSigning: seedOf(jwt.createOperator()),
+    consumersScope: seedOf(jwt.createAccount()),
+    accounts: Object.fromEntries(ACCOUNTS.map((name) => [name, account()])) as Seeds['accounts'],
+  };
+}
+
+export const seedOf = (pair: KeyPair): string => new TextDecoder().decode(pair.getSeed());
