@@ -1,0 +1,10 @@
+/**
+ * `admin` makes consumers and keys, `auditor` looks at everything but tokens, `consumer` reads tokens.
+ * No role does two of these: whoever decides who may read tokens can't read one.
+ */
+export const ADMIN = 'admin';
+export const AUDITOR = 'auditor';
+export const CONSUMER = 'consumer';
+
+/** Roles of keys that people hold, made at `/v1/keys`. A consumer's keys are made with the consumer. */
+export const STAFF_ROLES = [ADMIN, AUDITOR] as const;

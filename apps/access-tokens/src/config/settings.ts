@@ -1,0 +1,68 @@
+import { filePath, logLevel, postgresUrl, readEnvironment, wholeNumber } from '@lockkeeper/configuration';
+import { z } from 'zod';
+
+/** Every setting that this workspace reads, by its environment variable. `.env.example` lists the same names. */
+export const SettingsSchema = z.object({
+  ACCESS_TOKENS_DATABASE_URL: postgresUrl,
+  ACCESS_TOKENS_DATABASE_POOL: wholeNumber(20, 4, 200),
+  ACCESS_TOKENS_HOST: z.string().min(1).default('127.0.0.1'),
+  ACCESS_TOKENS_PORT: wholeNumber(7102, 1, 65_535),
+  ACCESS_TOKENS_KEY_RING_FILE: filePath,
+  /** Private X25519 keys, a JWK set: what credentials publishes is encrypted to the public half of one of them. */
+  ACCESS_TOKENS_DECRYPTION_KEYS_FILE: filePath,
+  /** Public Ed25519 keys, a JWK set: only what was signed with one of them is taken in. */
+  CREDENTIALS_PUBLIC_KEYS_FILE: filePath,
+  ACCESS_TOKENS_FIRST_ADMIN_KEY_FILE: filePath.optional(),
+  NATS_URL: z.string().min(1),
+  ACCESS_TOKENS_NATS_CREDS_FILE: filePath.optional(),
+  /** How long a reader may wait for a newer token before it is told why there is none. */
+  ACCESS_TOKENS_REFRESH_DEADLINE_SECONDS: wholeNumber(10, 1, 60),
+  /** A token that dies within this time isn't handed out: it would be dead before it is used. */
+  ACCESS_TOKENS_CLOCK_MARGIN_SECONDS: wholeNumber(2, 0, 60),
+  /** How often this database is compared with the stream of publications; a restored one catches up that way. */
+  ACCESS_TOKENS_REPLAY_INTERVAL_SECONDS: wholeNumber(30, 1, 3600),
+  LOG_LEVEL: logLevel,
+});
+
+type Parsed = z.infer<typeof SettingsSchema>;
+
+/** The texts of the files that settings name. */
+export interface SettingsFiles {
+  keyRing: string;
+  decryptionKeys: string;
+  credentialsPublicKeys: string;
+  firstAdminKey: string | null;
+}
+
+export type Settings = Readonly<Parsed & { files: Readonly<SettingsFiles> }>;
+
+/** @throws SettingsInvalid */
+export function readSettings(environment: NodeJS.ProcessEnv): Settings {
+  const settings = readEnvironment(environment, {
+    workspace: 'access-tokens',
+    schema: SettingsSchema,
+    relations: relationFaults,
+    files: {
+      keyRing: 'ACCESS_TOKENS_KEY_RING_FILE',
+      decryptionKeys: 'ACCESS_TOKENS_DECRYPTION_KEYS_FILE',
+      credentialsPublicKeys: 'CREDENTIALS_PUBLIC_KEYS_FILE',
+      firstAdminKey: 'ACCESS_TOKENS_FIRST_ADMIN_KEY_FILE',
+    },
+  });
+  return Object.freeze(settings as Settings);
+}
+
+function relationFaults(settings: Parsed): string[] {
+  const faults: string[] = [];
+  if (settings.ACCESS_TOKENS_KEY_RING_FILE === settings.ACCESS_TOKENS_DECRYPTION_KEYS_FILE) {
+    faults.push(
+      'ACCESS_TOKENS_KEY_RING_FILE and ACCESS_TOKENS_DECRYPTION_KEYS_FILE must be two files: one seals at rest, one opens what arrives',
+    );
+  }
+  if (settings.ACCESS_TOKENS_CLOCK_MARGIN_SECONDS > settings.ACCESS_TOKENS_REFRESH_DEADLINE_SECONDS) {
+    faults.push(
+      'ACCESS_TOKENS_CLOCK_MARGIN_SECONDS must not be greater than ACCESS_TOKENS_REFRESH_DEADLINE_SECONDS, or who waited gets a token that counts as dead',
+    );
+  }
+  return faults;
+}
