@@ -1,10 +1,11 @@
 import { randomBytes } from 'node:crypto';
+import type { LockkeeperEvent } from '@lockkeeper/contracts';
 import { ApiClient, succeeded } from '../support/api-client.js';
 import { Browser } from '../support/browser.js';
 import type { EventListener } from '../support/event-listener.js';
 import { eventually } from '../support/eventually.js';
 import type { Installation } from './installation.js';
-import { type Transcript, ensure, mask, maskQuery } from './transcript.js';
+import { type Transcript, ensure, mask, maskAddress } from './transcript.js';
 
 interface Token {
   accessToken: string;
@@ -65,9 +66,9 @@ export class Story {
     transcript.chapter('An admin registers an API service');
     await transcript.step(`POST /v1/api-services, “${slug}” from the catalogue's entry for the sandbox`, async () => {
       const client = await registerClient(this.at.sandboxUrl, `${this.at.credentialsUrl}/callback/${slug}`);
-      const body = { slug, name: 'Demo', catalogue: 'sandbox', ...client };
-      const { text } = await this.admin.post('/v1/api-services', body).then((answer) => (succeeded(answer), answer));
-      ensure(!text.includes(client.clientSecret), 'The answer repeats the client secret');
+      const answer = await this.admin.post('/v1/api-services', { slug, name: 'Demo', catalogue: 'sandbox', ...client });
+      succeeded(answer);
+      ensure(!answer.text.includes(client.clientSecret), 'The answer repeats the client secret');
       return `client id ${mask(client.clientId)}, client secret ${mask(client.clientSecret)}: kept sealed, never shown again`;
     });
     await transcript.step(`POST /v1/connections for ${USER}`, async () => {
@@ -87,7 +88,7 @@ export class Story {
       const { url, expiresAt } = succeeded(await this.admin.post<{ url: string; expiresAt: string }>(path));
       this.link = url;
       const seconds = Math.round((Date.parse(expiresAt) - Date.now()) / 1000);
-      return `${url.slice(0, url.lastIndexOf('/') + 5)}…: for one use, within ${seconds} s`;
+      return `${maskAddress(url)}: for one use, within ${seconds} s`;
     });
     await transcript.step('the user opens the link, and allows it with one click', async () => {
       const browser = new Browser();
@@ -99,7 +100,7 @@ export class Story {
       const done = await browser.submit(page, { form: 'allow' });
       ensure(done.status === 200, `The consent ended with ${done.status}, “${done.title}”: ${done.text}`);
       ensure(!done.url.includes('code='), 'The last page has the code in its address');
-      return `“${page.title}”\n${browser.hops.map((hop) => `${hop.method} ${maskQuery(hop.url)} → ${hop.status}`).join('\n')}\n“${done.title}”`;
+      return `“${page.title}”\n${browser.hops.map((hop) => `${hop.method} ${maskAddress(hop.url)} → ${hop.status}`).join('\n')}\n“${done.title}”`;
     });
     await transcript.step('the same link a second time is refused', async () => {
       const again = await new Browser().open(this.link);
@@ -108,7 +109,7 @@ export class Story {
     });
     await transcript.step('consumers hear of it over NATS', async () => {
       const event = await listener.hears('connection.authorized');
-      return `${event.type}, ${JSON.stringify(event.data)}`;
+      return describeEvent(event);
     });
   }
 
@@ -140,7 +141,7 @@ export class Story {
       const { refreshAt } = succeeded(await this.admin.get<ConnectionState>(`/v1/connections/${this.connectionId}`));
       transcript.say(`due at ${refreshAt ?? 'an unknown time'}; it is ${new Date().toISOString()}`);
       const event = await listener.hears('token.rotated', ({ data }) => data.version === 2, SCHEDULED_ROTATION_MS);
-      return `${event.type} heard, ${JSON.stringify(event.data)}`;
+      return describeEvent(event);
     });
     await transcript.step('the event came after the new token could be read', async () => {
       this.second = succeeded(await this.consumer.get<Token>(this.tokenPath));
@@ -169,8 +170,10 @@ export class Story {
     transcript.chapter('A connection is revoked');
     const last = await this.readVersion(3);
     await transcript.step('POST …/revoke', async () => {
-      const revoked = succeeded(await this.admin.post(`/v1/connections/${this.connectionId}/revoke`));
-      return JSON.stringify(revoked);
+      const path = `/v1/connections/${this.connectionId}/revoke`;
+      const { receipt } = succeeded(await this.admin.post<{ receipt: { outcome: string; detail: string } }>(path));
+      ensure(receipt.outcome === 'revoked', `The provider’s receipt says ${receipt.outcome}: ${receipt.detail}`);
+      return `the provider's receipt: ${receipt.outcome}. ${receipt.detail}`;
     });
     await transcript.step('reading is refused, with the reason', async () => {
       const refused = await eventually(
@@ -187,7 +190,7 @@ export class Story {
       const event = await listener.hears('token.revoked');
       const { status } = await this.callApi(last);
       ensure(status === 401, `The sandbox answered ${status}`);
-      return `${event.type}, ${JSON.stringify(event.data)}`;
+      return describeEvent(event);
     });
   }
 
@@ -235,6 +238,11 @@ async function registerClient(
   ensure(response.ok, `The sandbox registers no client: ${response.status} ${await response.clone().text()}`);
   const registered = (await response.json()) as { client_id: string; client_secret: string };
   return { clientId: registered.client_id, clientSecret: registered.client_secret };
+}
+
+function describeEvent({ type, data }: LockkeeperEvent): string {
+  const { user, version, status, expiresAt } = data;
+  return `${type}: ${user}, version ${version}, ${status}${expiresAt ? `, expires at ${expiresAt}` : ''}`;
 }
 
 function describeToken({ accessToken, tokenType, scope, version, expiresAt }: Token): string {

@@ -72,12 +72,16 @@ export class StoryEnded extends Error {}
 /** Enough of a secret to tell it from another one, and no more. */
 export const mask = (secret: string): string => `${secret.slice(0, 6)}… (${secret.length} characters)`;
 
-/** An address without what its query tells. */
-export function maskQuery(address: string): string {
+/** An address without its secrets: what its query tells, and tickets in its path. */
+export function maskAddress(address: string): string {
   const url = new URL(address);
-  const names = [...url.searchParams.keys()].map((name) => `${name}=…`);
-  return `${url.origin}${url.pathname}${names.length > 0 ? `?${names.join('&')}` : ''}`;
+  const path = url.pathname.split('/').map((part) => (part.length > 20 ? `${part.slice(0, 4)}…` : part));
+  const names = [...url.searchParams.keys()].filter((name) => MASKED.has(name)).map((name) => `${name}=…`);
+  return `${url.origin}${path.join('/')}${names.length > 0 ? `?${names.join('&')}` : ''}`;
 }
+
+/** Query parameters that a reader looks for; the others are left out. */
+const MASKED = new Set(['code', 'state', 'iss', 'code_challenge', 'redirect_uri']);
 
 export function ensure(condition: boolean, otherwise: string): asserts condition {
   if (!condition) throw new Error(otherwise);
