@@ -1,0 +1,4 @@
+/**
+ * admin: everything. operator: works on connections, never sees a secret. auditor: reads everything but secrets, and the audit log.
+ */
+export const ROLES = ['admin', 'operator', 'auditor'] as const;

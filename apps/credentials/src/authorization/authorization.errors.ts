@@ -1,0 +1,91 @@
+import { LockkeeperError } from '@lockkeeper/doors';
+
+export class ReturnUrlRefused extends LockkeeperError {
+  constructor() {
+    super({
+      kind: 'invalid',
+      code: 'return_url_refused',
+      title: 'The return URL is not allowed',
+      detail: 'returnUrl must be an absolute URL, without user name or password, whose origin this server allows.',
+      hint: 'Whoever runs the server lists allowed origins in CREDENTIALS_RETURN_URL_ORIGINS.',
+    });
+  }
+}
+
+/** Why a consent did not come to an end. Shown to the end user as a page in plain words. */
+export abstract class ConsentFailed extends LockkeeperError {}
+
+export class LinkSpent extends ConsentFailed {
+  constructor() {
+    super({
+      kind: 'gone',
+      code: 'link_spent',
+      title: 'This link can’t be used any more',
+      detail:
+        'An authorization link works once and only for a short time. This one was used, has run out, or was never made here.',
+      hint: 'Ask whoever sent it for a new link, and open it at once.',
+    });
+  }
+}
+
+export class FlowUnknown extends ConsentFailed {
+  constructor() {
+    super({
+      kind: 'invalid',
+      code: 'flow_unknown',
+      title: 'We did not expect you here',
+      detail: 'This answer belongs to no consent that was started here, or to one that was finished already.',
+      hint: 'Start again from a new authorization link. Going back or reloading this page does not help: an answer counts once.',
+    });
+  }
+}
+
+export class FlowExpired extends ConsentFailed {
+  constructor() {
+    super({
+      kind: 'gone',
+      code: 'flow_expired',
+      title: 'That took too long',
+      detail: 'The consent was started so long ago that its answer is not accepted any more.',
+      hint: 'Ask for a new authorization link and finish it in one go.',
+    });
+  }
+}
+
+export class OtherBrowser extends ConsentFailed {
+  constructor() {
+    super({
+      kind: 'forbidden',
+      code: 'other_browser',
+      title: 'This consent was started in another browser',
+      detail: 'Only the browser that opened the authorization link may finish the consent. Nothing was connected.',
+      hint: 'Open a new authorization link in this browser, with cookies allowed, and finish it here. If somebody sent you this address: don’t.',
+    });
+  }
+}
+
+export class OtherApiService extends ConsentFailed {
+  constructor() {
+    super({
+      kind: 'invalid',
+      code: 'other_api_service',
+      title: 'This answer came to the wrong address',
+      detail:
+        'The consent was started for another API service than the one this address belongs to. Nothing was connected.',
+      hint: 'Start again from a new link. If it happens again, the redirect URI registered at the provider belongs to another API service.',
+    });
+  }
+}
+
+export class EndpointsChanged extends ConsentFailed {
+  constructor() {
+    super({
+      kind: 'conflict',
+      code: 'endpoints_changed',
+      title: 'The API service was changed meanwhile',
+      detail:
+        'Between the start of this consent and its answer, an admin changed where this API service’s requests go.',
+      hint: 'Start again from a new authorization link.',
+    });
+  }
+}

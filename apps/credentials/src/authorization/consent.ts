@@ -1,0 +1,92 @@
+import { Injectable } from '@nestjs/common';
+import { ApiServices } from '../api-services/api-services.js';
+import { type Belonging, Connections } from '../connections/connections.js';
+import { TokenEndpoint } from '../token-endpoint/token-endpoint.js';
+import { TokenFault } from '../token-endpoint/token-fault.js';
+import {
+  AuthorizationFlows,
+  type FinishedFlow,
+  type FlowCookie,
+  endpointsOf,
+  sameEndpoints,
+} from './authorization-flows.js';
+import { AuthorizationLinks } from './authorization-links.js';
+import { EndpointsChanged } from './authorization.errors.js';
+import { GrantReceipt } from './grant-receipt.js';
+
+export interface ConsentStart {
+  /** The provider's authorization endpoint, with everything that it needs to know. */
+  location: URL;
+  cookie: FlowCookie;
+}
+
+export interface ConsentEnd {
+  connectionId: string;
+  returnUrl: string | null;
+}
+
+/** What the provider sent the browser back with. */
+export interface CallbackVisit {
+  slug: string;
+  parameters: URLSearchParams;
+  cookies: Record<string, string | undefined>;
+}
+
+/** The browser's leg of the authorization code grant (RFC 6749 section 4.1, RFC 7636, RFC 9700). */
+@Injectable()
+export class Consent {
+  constructor(
+    private readonly links: AuthorizationLinks,
+    private readonly flows: AuthorizationFlows,
+    private readonly connections: Connections,
+    private readonly apiServices: ApiServices,
+    private readonly endpoint: TokenEndpoint,
+    private readonly receipt: GrantReceipt,
+  ) {}
+
+  /** @throws LinkSpent */
+  async begin(ticket: string): Promise<ConsentStart> {
+    const { connectionId, returnUrl } = await this.links.use(ticket);
+    const { connection, apiService } = await this.connections.get(connectionId);
+    const target = this.apiServices.target(apiService);
+    const pkce = await this.endpoint.drawPkce(target);
+    const scopes = connection.requestedScopes;
+    const { state, cookie } = await this.flows.begin({
+      connectionId,
+      returnUrl,
+      scopes,
+      slug: apiService.slug,
+      redirectUri: target.redirectUri,
+      clientId: target.clientId,
+      endpoints: endpointsOf(apiService),
+      codeVerifier: pkce?.verifier ?? null,
+    });
+    const location = this.endpoint.authorizationUrl(target, { state, scopes, codeChallenge: pkce?.challenge ?? null });
+    return { location, cookie };
+  }
+
+  /** @throws ConsentFailed, TokenFault */
+  async finish({ slug, parameters, cookies }: CallbackVisit): Promise<ConsentEnd> {
+    const flow = await this.flows.finish(slug, parameters.get('state') ?? undefined, cookies);
+    const belonging = await this.connections.get(flow.connectionId);
+    try {
+      await this.exchange(flow, belonging, parameters);
+    } catch (error) {
+      if (error instanceof TokenFault) await this.receipt.refused(belonging, error);
+      throw error;
+    }
+    return { connectionId: flow.connectionId, returnUrl: flow.returnUrl };
+  }
+
+  private async exchange(flow: FinishedFlow, belonging: Belonging, parameters: URLSearchParams): Promise<void> {
+    const { apiService } = belonging;
+    if (!sameEndpoints(flow.endpoints, endpointsOf(apiService)) || flow.clientId !== apiService.clientId)
+      throw new EndpointsChanged();
+    // RFC 6749 section 4.1.3: the very redirect_uri of the authorization request, whatever our own address is by now.
+    const target = { ...this.apiServices.target(apiService), redirectUri: flow.redirectUri };
+    const callback = this.endpoint.readCallback(target, parameters);
+    const answer = await this.endpoint.sendExchange(target, { callback, codeVerifier: flow.codeVerifier });
+    const grant = await this.endpoint.readAnswer(target, answer, { requestedScopes: flow.scopes });
+    await this.receipt.accepted(belonging, grant, answer);
+  }
+}

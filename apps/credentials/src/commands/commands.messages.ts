@@ -1,0 +1,47 @@
+import { Controller, UseFilters, UsePipes } from '@nestjs/common';
+import { Ctx, MessagePattern, Payload } from '@nestjs/microservices';
+import { COMMANDS, type NoticeReply, type RefreshReply } from '@lockkeeper/contracts';
+import { inputPipe } from '@lockkeeper/doors';
+import { type CommandContext, CommandServer, PassThroughRpcFilter } from '@lockkeeper/messaging';
+import { currentContext } from '@lockkeeper/observability';
+import { Notices } from '../notices/notices.js';
+import { Rotation } from '../rotation/rotation.js';
+import { NoticeCommandInput, RefreshCommandInput } from './command.dto.js';
+
+/** Our answer has to arrive before the asker stops waiting for it. */
+const REPLY_MARGIN_MS = 250;
+
+/** What access-tokens may ask of this workspace; nothing else reaches it from there. */
+@Controller()
+@UseFilters(new PassThroughRpcFilter())
+@UsePipes(inputPipe())
+export class CommandsMessages {
+  constructor(
+    private readonly rotation: Rotation,
+    private readonly notices: Notices,
+  ) {}
+
+  @MessagePattern<string>(COMMANDS.refresh, CommandServer.ID)
+  refresh(@Payload() command: RefreshCommandInput, @Ctx() { remainingMs }: CommandContext): Promise<RefreshReply> {
+    const { connectionId, supersedes, requestedBy } = command;
+    actFor(requestedBy);
+    return this.rotation.rotate({
+      connectionId,
+      supersedes,
+      cause: 'command',
+      deadlineMs: Math.max(0, remainingMs - REPLY_MARGIN_MS),
+    });
+  }
+
+  @MessagePattern<string>(COMMANDS.notice, CommandServer.ID)
+  notice(@Payload() { connectionId, reason, requestedBy }: NoticeCommandInput): Promise<NoticeReply> {
+    actFor(requestedBy);
+    return this.notices.send(connectionId, { reason, requestedBy });
+  }
+}
+
+/** The audit log names the consumer, not the workspace that passed its wish on. */
+function actFor(requestedBy: string): void {
+  const context = currentContext();
+  if (context) context.actor = requestedBy;
+}

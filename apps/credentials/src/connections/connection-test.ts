@@ -1,0 +1,48 @@
+import { Injectable } from '@nestjs/common';
+import { AuditLog } from '@lockkeeper/audit-chain';
+import { ApiServices } from '../api-services/api-services.js';
+import { type TestResult, TokenEndpoint } from '../token-endpoint/token-endpoint.js';
+import { NoTokenToUse } from './connection.errors.js';
+import { Connections } from './connections.js';
+import { GrantSeal } from './grant-seal.js';
+import { Timeline } from './timeline.js';
+
+/** Tries the current token on the API service's own test request. */
+@Injectable()
+export class ConnectionTest {
+  constructor(
+    private readonly connections: Connections,
+    private readonly apiServices: ApiServices,
+    private readonly seal: GrantSeal,
+    private readonly endpoint: TokenEndpoint,
+    private readonly timeline: Timeline,
+    private readonly audit: AuditLog,
+  ) {}
+
+  /** @throws ConnectionNotFound, NoTokenToUse */
+  async run(connectionId: string): Promise<TestResult> {
+    const { connection, apiService } = await this.connections.get(connectionId);
+    const { accessToken, captured } = this.seal.open(connection);
+    if (accessToken === null) throw new NoTokenToUse(connectionId, connection.status);
+    const result = await this.endpoint.test(this.apiServices.target(apiService), { accessToken, captured });
+    const { version } = connection;
+    const event = result.ok ? 'test_passed' : 'test_failed';
+    await this.timeline.record({
+      connectionId,
+      version,
+      event,
+      detail: result.detail,
+      hint: result.hint,
+      steps: result.trace,
+    });
+    const outcome = result.ok ? 'done' : 'failed';
+    await this.audit.append({
+      action: 'connection.tested',
+      objectType: 'connection',
+      objectId: connectionId,
+      outcome,
+      details: { version },
+    });
+    return result;
+  }
+}

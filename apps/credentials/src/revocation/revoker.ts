@@ -1,0 +1,92 @@
+import { Inject, Injectable, Logger } from '@nestjs/common';
+import { ApiServices } from '../api-services/api-services.js';
+import { SETTINGS } from '../config/config.module.js';
+import type { Settings } from '../config/settings.js';
+import { Timeline } from '../connections/timeline.js';
+import type { RevocationReceipt } from '../token-endpoint/revocation-receipt.js';
+import { TokenEndpoint } from '../token-endpoint/token-endpoint.js';
+import { type PendingRevocation, Revocations, type SettledStatus } from './revocations.js';
+
+/** After so many tries over about two days a provider that does not answer is given up, and told as unproved. */
+const MAX_ATTEMPTS = 24;
+const BATCH = 20;
+const FIRST_DELAY_SECONDS = 5;
+const LONGEST_DELAY_SECONDS = 4 * 3600;
+
+const SETTLED: Partial<Record<RevocationReceipt['outcome'], SettledStatus>> = {
+  revoked: 'revoked',
+  not_supported: 'not_supported',
+  unproved: 'unproved',
+};
+
+/** Asks providers to revoke, until they answered or there is no more hope. */
+@Injectable()
+export class Revoker {
+  private readonly logger = new Logger('revocation');
+
+  constructor(
+    private readonly revocations: Revocations,
+    private readonly endpoint: TokenEndpoint,
+    private readonly apiServices: ApiServices,
+    private readonly timeline: Timeline,
+    @Inject(SETTINGS) private readonly settings: Settings,
+  ) {}
+
+  /** What is due; returns how many were tried. */
+  async work(): Promise<number> {
+    const due = await this.revocations.claim({ limit: BATCH, leaseSeconds: this.settings.CREDENTIALS_LEASE_SECONDS });
+    await Promise.all(due.map((pending) => this.attempt(pending)));
+    return due.length;
+  }
+
+  /** The one that is named, at once; null if another replica has it in hand. */
+  async workOn(id: string): Promise<RevocationReceipt | null> {
+    const [pending] = await this.revocations.claim({
+      id,
+      limit: 1,
+      leaseSeconds: this.settings.CREDENTIALS_LEASE_SECONDS,
+    });
+    return pending ? this.attempt(pending) : null;
+  }
+
+  private async attempt(pending: PendingRevocation): Promise<RevocationReceipt> {
+    const apiService = await this.apiServices.byId(pending.apiServiceId);
+    const { accessToken, refreshToken, captured } = pending;
+    const receipt = await this.endpoint.revoke(this.apiServices.target(apiService), {
+      accessToken,
+      refreshToken,
+      captured,
+    });
+    const settled = SETTLED[receipt.outcome] ?? (pending.attempts >= MAX_ATTEMPTS ? 'unproved' : null);
+    if (settled === null)
+      await this.revocations.retryLater(pending.id, delaySeconds(pending.attempts, receipt), receipt);
+    else await this.revocations.settle(pending.id, settled, receipt);
+    await this.tell(pending, settled, receipt);
+    return receipt;
+  }
+
+  private async tell(
+    pending: PendingRevocation,
+    settled: SettledStatus | null,
+    receipt: RevocationReceipt,
+  ): Promise<void> {
+    const { connectionId, version, cause } = pending;
+    this.logger.log({
+      event: 'revocation_attempted',
+      connectionId,
+      version,
+      cause,
+      outcome: receipt.outcome,
+      attempts: pending.attempts,
+    });
+    if (settled === null && pending.attempts > 1) return;
+    const event = settled === null ? 'revocation_pending' : `provider_${settled}`;
+    await this.timeline.record({ connectionId, version, event, detail: receipt.detail, steps: receipt.trace });
+  }
+}
+
+/** Doubling, with jitter; the provider's own wish goes first (RFC 7009 section 2.2.1). */
+function delaySeconds(attempts: number, { retryAfterSeconds }: RevocationReceipt): number {
+  const backoff = Math.min(LONGEST_DELAY_SECONDS, FIRST_DELAY_SECONDS * 2 ** (attempts - 1));
+  return retryAfterSeconds ?? backoff * (0.5 + Math.random() / 2);
+}
