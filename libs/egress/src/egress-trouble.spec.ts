@@ -1,6 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import { createServer } from 'node:net';
 import type { AddressInfo, Server } from 'node:net';
+import { inspect } from 'node:util';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { failureOf } from '../../../test/support/failure.js';
 import { ScriptedServer } from '../../../test/support/scripted-server.js';
@@ -127,6 +128,13 @@ describe('Egress reports', () => {
     expect(error).toBeInstanceOf(EgressUnreachable);
     expect(error).toMatchObject({ breakage: 'connection_lost', sent: true });
     expect(server.requests).toHaveLength(1);
+  });
+
+  it('an answer that is no HTTP, without what was in it', async () => {
+    server.answers((response) => response.socket!.end('HTTP/1.1 200 OK\r\nContent-Length: s3cret\r\n\r\ns3cret'));
+    const error = await failureOf<EgressError>(egress().fetch(server.url));
+    expect(error).toMatchObject({ breakage: 'connection_lost', sent: true });
+    expect(inspect(error, { depth: 10 })).not.toContain('s3cret');
   });
 
   it('every failure with its cause, and no secret of the request', async () => {

@@ -94,8 +94,8 @@ export class Exchange implements Dispatcher.DispatchHandler {
     return true;
   }
 
-  private occasion(cause?: unknown): { host: string; sent: boolean; cause?: unknown } {
-    return { host: this.settings.host, sent: this.sent, ...(cause !== undefined && { cause }) };
+  private occasion(cause?: Error): { host: string; sent: boolean; cause?: Error } {
+    return { host: this.settings.host, sent: this.sent, ...(cause && { cause: withoutData(cause) }) };
   }
 
   private meaningOf(error: Error): EgressError {
@@ -108,6 +108,12 @@ export class Exchange implements Dispatcher.DispatchHandler {
     }
     return new EgressUnreachable(this.sent ? 'connection_lost' : breakageOf(error), this.occasion(error));
   }
+}
+
+/** undici's parser error carries the bytes that it stumbled over, which may hold a token; causes end up in logs. */
+function withoutData(error: Error): Error {
+  if ('data' in error) delete error.data;
+  return error;
 }
 
 const DNS_FAILURES = new Set(['ENOTFOUND', 'EAI_AGAIN', 'EAI_FAIL', 'ENODATA', 'ESERVFAIL', 'ETIMEOUT']);

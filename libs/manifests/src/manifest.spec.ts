@@ -238,6 +238,11 @@ describe('A manifest is refused', () => {
       { revoke: { request: { url: 'https://a.example/', body: { encoding: 'none', parameters: { a: 'b' } } } } },
       '/revoke/request/body',
     ],
+    [
+      'a client secret for a body that there isn’t',
+      { clientAuthentication: 'post', revoke: { request: { method: 'GET', url: 'https://a.example/' } } },
+      '/revoke/request/authentication',
+    ],
     ['a margin before the earliest moment', { refresh: { earliestSecondsBeforeExpiry: 30 } }, '/refresh/marginSeconds'],
     ['refresh lifetimes without refreshes', { refresh: null, lifetimes: { idleSeconds: 5 } }, '/lifetimes/idleSeconds'],
     ['a token type that is not accepted', { answer: { tokenTypeWhenAbsent: 'mac' } }, '/answer/tokenTypeWhenAbsent'],

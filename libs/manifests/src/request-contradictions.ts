@@ -22,6 +22,7 @@ export function requestContradictions(manifest: Manifest): Contradiction[] {
   return [
     ...whole.flatMap(bodies),
     ...whole.flatMap(authentications),
+    ...whole.flatMap((placed) => nowhereToAuthenticate(manifest, placed)),
     ...naming.flatMap((placed) => undeclaredCaptures(manifest, placed)),
   ];
 }
@@ -55,6 +56,22 @@ function authentications({ path, request }: Placed<ManifestRequest>): Contradict
     problem: `authenticates besides authentication: ${request.authentication}`,
     mend: 'Take it out, or set authentication to none.',
   }));
+}
+
+/** `post` puts id and secret into the body; a request without one would go out as if by nobody. */
+function nowhereToAuthenticate(
+  { clientAuthentication }: Manifest,
+  { path, request: { authentication, body } }: Placed<ManifestRequest>,
+): Contradiction[] {
+  const method = authentication === 'client' ? clientAuthentication : authentication;
+  if (method !== 'post' || body.encoding !== 'none') return [];
+  return [
+    {
+      path: [...path, 'authentication'],
+      problem: 'puts client id and secret into the body, and the request has none',
+      mend: 'Give it a body; or set its authentication to basic, or to none if the provider wants none here.',
+    },
+  ];
 }
 
 function undeclaredCaptures({ answer }: Manifest, { path, request }: Placed<RequestParts>): Contradiction[] {

@@ -1,0 +1,117 @@
+import { Secret } from '@lockkeeper/sealing';
+import { AuthorizationResponseError, expectNoState, validateAuthResponse } from 'oauth4webapi';
+import { KINDS, OAUTH_MEANINGS } from './fault-meanings.js';
+import { wordsOf } from './faults.js';
+import type { OAuthTarget } from './oauth-target.js';
+import { TokenFault } from './token-fault.js';
+
+/** What the provider sent the browser back with. */
+export interface Callback {
+  code: Secret;
+  /** Whatever else came along, for instance which account was chosen. Untrusted. */
+  parameters: Record<string, string>;
+}
+
+const STANDARD = new Set(['code', 'state', 'iss', 'error', 'error_description', 'error_uri', 'session_state']);
+
+/**
+ * RFC 6749 section 4.1.2 and RFC 9207: the code, or a TokenFault. The issuer is looked at before anything else, so that an error
+ * of another server is not taken for this one's. The state was consumed by the caller already; here it only has to be there at most once.
+ */
+export function readCallback(target: OAuthTarget, parameters: URLSearchParams): Callback {
+  const { codeParameter } = target.manifest.authorize;
+  const standard = withStandardCode(withFittingIssuer(target, parameters), codeParameter);
+  validate(target, standard);
+  const [code, ...others] = standard.getAll('code');
+  if (others.length > 0) throw callbackFault('callback_malformed', { detail: 'The answer has more than one code.' });
+  if (!code) throw callbackFault('callback_without_code', { detail: 'The provider sent neither a code nor an error.' });
+  const further = [...standard].filter(([name]) => !STANDARD.has(name) && name !== codeParameter);
+  return { code: new Secret(code), parameters: Object.fromEntries(further) };
+}
+
+function validate({ manifest, clientId }: OAuthTarget, parameters: URLSearchParams): void {
+  const as = {
+    issuer: manifest.issuer ?? manifest.token.url,
+    authorization_response_iss_parameter_supported: manifest.authorize.iss === 'required',
+  };
+  try {
+    validateAuthResponse(as, { client_id: clientId }, parameters, parameters.get('state') ?? expectNoState);
+  } catch (error) {
+    if (error instanceof AuthorizationResponseError) throw providerRefused(error);
+    throw callbackFault(/"iss"/.test((error as Error).message) ? 'issuer_mismatch' : 'callback_malformed', {
+      detail: `The answer does not fit the request: ${(error as Error).message}.`,
+    });
+  }
+}
+
+/** What RFC 9207 section 2.4 leaves to local policy is the manifest's `authorize.iss`. */
+function withFittingIssuer({ manifest }: OAuthTarget, parameters: URLSearchParams): URLSearchParams {
+  const policy = manifest.authorize.iss ?? (manifest.issuer ? 'compared' : 'ignored');
+  if (policy === 'refused' && parameters.has('iss')) {
+    throw callbackFault('issuer_mismatch', { detail: 'The answer names an issuer, and this provider announced none.' });
+  }
+  if (policy !== 'ignored') return parameters;
+  const rest = new URLSearchParams(parameters);
+  rest.delete('iss');
+  return rest;
+}
+
+function withStandardCode(parameters: URLSearchParams, codeParameter: string): URLSearchParams {
+  if (codeParameter === 'code') return parameters;
+  const renamed = new URLSearchParams(parameters);
+  renamed.delete('code');
+  for (const code of parameters.getAll(codeParameter)) renamed.append('code', code);
+  return renamed;
+}
+
+const NOT_OURS =
+  'Start again from a new authorization link. If it happens again, compare the issuer of this API service with the provider’s documentation.';
+
+const CALLBACK_WORDS = {
+  callback_without_code: {
+    title: 'The provider’s answer is incomplete',
+    hint: 'Check that the authorize URL is the one of the authorization code flow.',
+  },
+  callback_malformed: {
+    title: 'The provider’s answer can’t be used',
+    hint: 'Start again from a new authorization link.',
+  },
+  issuer_mismatch: { title: 'The answer came from another server', hint: NOT_OURS },
+} as const;
+
+function callbackFault(code: keyof typeof CALLBACK_WORDS, { detail }: { detail: string }): TokenFault {
+  const words = CALLBACK_WORDS[code];
+  return new TokenFault({
+    owner: 'provider',
+    permanent: true,
+    kind: 'invalid',
+    code,
+    ...words,
+    detail,
+    reachedProvider: false,
+  });
+}
+
+/**
+ * An error in the callback is anybody's word: it came through the browser and nothing proves its origin (RFC 9207 section 2.4).
+ * It ends this flow and says nothing about the client.
+ */
+function providerRefused({ error, error_description: description }: AuthorizationResponseError): TokenFault {
+  const meaning = OAUTH_MEANINGS[error];
+  const owner = meaning?.owner === 'client' ? 'configuration' : (meaning?.owner ?? 'provider');
+  const code = (meaning ? error : wordsOf(error)) ?? 'unknown_error';
+  const said = wordsOf(description);
+  return new TokenFault({
+    owner,
+    permanent: meaning?.permanent ?? true,
+    kind: KINDS[owner],
+    code: 'authorization_refused',
+    title: meaning?.title ?? 'The provider refused for a reason of its own',
+    detail: `The provider answered ${code}${said ? `: ${said}` : '.'}`,
+    hint:
+      meaning?.hint ??
+      'Look the code up in the provider’s documentation, or start again from a new authorization link.',
+    oauthError: code,
+    reachedProvider: false,
+  });
+}

@@ -1,0 +1,26 @@
+import type { TokenKind } from '@lockkeeper/manifests';
+import type { TraceStep } from './trace.js';
+
+/**
+ * `revoked`: the provider said so. `pending`: it could not answer, and the token must be taken for alive (RFC 7009 section 2.2.1).
+ * `not_supported`: there is no way. `unproved`: it answered something that is no confirmation.
+ */
+export type RevocationOutcome = 'revoked' | 'pending' | 'not_supported' | 'unproved';
+
+export interface RevokedToken {
+  token: TokenKind;
+  outcome: RevocationOutcome;
+  /** Null where no answer came. */
+  status: number | null;
+  detail: string;
+}
+
+/** What the provider answered when it was asked to revoke. Plain data without a secret. */
+export interface RevocationReceipt {
+  outcome: RevocationOutcome;
+  detail: string;
+  /** How long the provider wants to be left alone before it is asked again. */
+  retryAfterSeconds: number | null;
+  requests: RevokedToken[];
+  trace: TraceStep[];
+}

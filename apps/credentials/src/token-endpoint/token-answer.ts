@@ -1,0 +1,112 @@
+import { valueAt } from '@lockkeeper/manifests';
+import type { Manifest } from '@lockkeeper/manifests';
+import { Secret } from '@lockkeeper/sealing';
+import { bodyOf, secondsUntil, shows } from './answer-body.js';
+import type { AnswerBody } from './answer-body.js';
+import type { Callback } from './callback.js';
+import { capturedOf } from './captured.js';
+import { refused, unexpectedStatus, unusable } from './faults.js';
+import type { OAuthTarget } from './oauth-target.js';
+import type { RawAnswer } from './raw-answer.js';
+import { standardAnswer } from './standard-answer.js';
+import type { TokenFault } from './token-fault.js';
+import type { TokenGrant } from './token-grant.js';
+
+/** What is known besides the answer. */
+export interface ReadingContext {
+  /** At a refresh: what the connection holds. */
+  previous?: { refreshToken: Secret | null; captured: Record<string, unknown>; scope: string | null };
+  /** At an exchange: what was asked for. */
+  requestedScopes?: readonly string[];
+  /** At an exchange: what came with the code. */
+  callback?: Callback;
+}
+
+/**
+ * Reads an answer of the token endpoint; no I/O, the same answer always reads the same.
+ * Throws a TokenFault for whatever is no grant, and then nothing has changed.
+ */
+export async function readAnswer(target: OAuthTarget, answer: RawAnswer, context: ReadingContext): Promise<TokenGrant> {
+  const { manifest } = target;
+  const body = successfulBody(target, answer, context);
+  const standard = await standardAnswer(target, { answer, body });
+  const fresh = standard.refreshToken;
+  const stays = manifest.refresh?.refreshTokenWhenAbsent === 'gone' ? null : (context.previous?.refreshToken ?? null);
+  const ends = secondsUntil(manifest.answer.refreshTokenExpires, body, answer.receivedAt);
+  return {
+    accessToken: new Secret(standard.accessToken),
+    tokenType: standard.tokenType,
+    refreshToken: fresh === null ? stays : new Secret(fresh),
+    refreshTokenKept: fresh === null && stays !== null,
+    expiresInSeconds:
+      secondsUntil(manifest.answer.expires, body, answer.receivedAt) ?? manifest.lifetimes.accessTokenSeconds ?? null,
+    refreshTokenExpiresInSeconds: ends ?? (fresh === null ? null : (manifest.lifetimes.refreshTokenSeconds ?? null)),
+    scope: scopeOf(manifest, body) ?? silentScope(context),
+    captured: { ...context.previous?.captured, ...context.callback?.parameters, ...capturedOf(manifest, body) },
+  };
+}
+
+/** The members of a good answer: a 2xx whose body can be read and shows what it must. */
+function successfulBody(target: OAuthTarget, answer: RawAnswer, context: ReadingContext): AnswerBody {
+  const rules = target.manifest.answer;
+  const body = bodyOf(answer, rules.encoding);
+  const positive = answer.status >= 200 && answer.status < 300;
+  if (!positive)
+    throw (
+      (rules.errorStatuses.includes(answer.status) && body && refusalIn(target, { answer, body }, context)) ||
+      unexpectedStatus(answer)
+    );
+  if (!body) throw unreadable(answer, rules.encoding);
+  if (shows(body, rules.success)) return body;
+  throw refusalIn(target, { answer, body }, context) ?? failedWithoutReason(answer);
+}
+
+/** The refusal that a body spells out; null where it has no error code. */
+function refusalIn(
+  { manifest, clientSecret }: OAuthTarget,
+  { answer, body }: { answer: RawAnswer; body: AnswerBody },
+  { previous }: ReadingContext,
+): TokenFault | null {
+  const { error: at, errorDescription, errors } = manifest.answer;
+  const value = valueAt(body, at);
+  const own = typeof value === 'number' ? String(value) : value;
+  if (typeof own !== 'string' || own === '') return null;
+  const error = Object.hasOwn(errors, own) ? errors[own]! : own;
+  const secrets = [clientSecret, previous?.refreshToken].flatMap((secret) => (secret ? [secret.reveal()] : []));
+  return refused({ error, description: valueAt(body, errorDescription), secrets }, answer);
+}
+
+/** RFC 6749 section 3.3: a list in one text, separated as the manifest says; some write a real list. */
+function scopeOf({ answer, authorize }: Manifest, body: AnswerBody): string | null {
+  const value = valueAt(body, answer.scope);
+  const separator = answer.scopeSeparator ?? authorize.scopeSeparator;
+  const scopes: unknown[] = typeof value === 'string' ? value.split(separator) : Array.isArray(value) ? value : [];
+  const names = scopes.flatMap((scope) => (typeof scope === 'string' && scope.trim() !== '' ? [scope.trim()] : []));
+  return names.length > 0 ? names.join(' ') : null;
+}
+
+/** RFC 6749 sections 5.1 and 6: silence means as asked, and at a refresh as before. */
+function silentScope({ previous, requestedScopes = [] }: ReadingContext): string | null {
+  return previous?.scope ?? (requestedScopes.length > 0 ? requestedScopes.join(' ') : null);
+}
+
+function unreadable(answer: RawAnswer, encoding: string): TokenFault {
+  const html = answer.body.trimStart().startsWith('<');
+  const what =
+    answer.body.trim() === '' ? 'an empty body' : html ? 'a web page' : `something that is no ${encoding} object`;
+  return unusable(answer, {
+    code: 'answer_unreadable',
+    title: 'The provider’s answer can’t be read',
+    detail: `The provider answered ${answer.status} with ${what}.`,
+    hint: 'If it stays, check that the token URL is the one of the API, and answer.encoding in the manifest.',
+  });
+}
+
+function failedWithoutReason(answer: RawAnswer): TokenFault {
+  return unusable(answer, {
+    code: 'answer_says_failure',
+    title: 'The provider refused without a reason',
+    detail: `The provider answered ${answer.status}, and its body does not show what answer.success in the manifest asks for.`,
+    hint: 'Compare answer.success in the manifest with what the provider sends.',
+  });
+}

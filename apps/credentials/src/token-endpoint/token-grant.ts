@@ -1,0 +1,19 @@
+import type { Secret } from '@lockkeeper/sealing';
+
+/** What an answer of the token endpoint gave, whatever its dialect. */
+export interface TokenGrant {
+  accessToken: Secret;
+  /** As the manifest spells it, for instance `Bearer`. */
+  tokenType: string;
+  /** The new one, or the one that stays good (RFC 6749 section 6). */
+  refreshToken: Secret | null;
+  /** True if `refreshToken` is the previous one: what was known of its end still holds. */
+  refreshTokenKept: boolean;
+  /** Counted from the answer's arrival. Null where neither the answer nor the manifest tells: never a guess. */
+  expiresInSeconds: number | null;
+  refreshTokenExpiresInSeconds: number | null;
+  /** As granted, space separated; what was asked for or granted before, where the answer is silent (RFC 6749 section 5.1). */
+  scope: string | null;
+  /** All other members of the answers so far, newer over older, and by name what the manifest captures. May hold personal data. */
+  captured: Record<string, unknown>;
+}
