@@ -158,7 +158,7 @@ describe('the outbox', () => {
     await put('huge', 1, 'x'.repeat(1_200_000));
     await put('small', 1);
     await eventually(async () => (await last('small')) === 'small:1', { what: 'the small one is published' });
-    expect((await relay.backlog()).pending).toBe(1);
+    await eventually(async () => (await relay.backlog()).pending === 1, { what: 'only the huge one is left' });
   });
 
   it('orders two transactions that write the same key at once by their commits', async () => {
@@ -170,11 +170,18 @@ describe('the outbox', () => {
       messageId: 'o:1',
       payload: 'first',
     });
+    const relay = startRelay();
     const second = put('o', 2, 'second');
+    const waitsInLine = async () =>
+      (await dataSource.query(`SELECT FROM pg_locks WHERE locktype = 'advisory' AND NOT granted`)).length === 1;
+    const overtook = async () => (await last('o')) === 'second';
+    await eventually(async () => (await waitsInLine()) || (await overtook()), {
+      what: 'the second one waits, or has overtaken',
+    });
     await first.commitTransaction();
     await first.release();
     await second;
-    await empty(startRelay());
+    await empty(relay);
     expect(await last('o')).toBe('second');
   });
 });

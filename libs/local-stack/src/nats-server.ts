@@ -4,7 +4,7 @@ import { natsServerBinary } from './nats-binary.js';
 import { natsServerConfig } from './nats-config.js';
 import type { UserName } from './nats-permissions.js';
 import { provisionStreams } from './nats-streams.js';
-import { becomesTrue, freePort, greeting, isPortFree } from './ports.js';
+import { becomesTrue, freePort, greeting, samePortIfFree } from './ports.js';
 import { createPrivateFile, privateDirectory, replacePrivateFile } from './private-files.js';
 import { StackError } from './stack.error.js';
 import { type ExitReport, SupervisedProcess, endOrphan } from './supervised-process.js';
@@ -96,9 +96,8 @@ export class NatsServer {
   private async choosePort(): Promise<void> {
     const file = join(this.home, 'port');
     const remembered = Number(await createPrivateFile(file, async () => String(await freePort())));
-    const free = await isPortFree(remembered);
-    this.chosenPort = free ? remembered : await freePort();
-    if (!free) await replacePrivateFile(file, String(this.chosenPort));
+    this.chosenPort = await samePortIfFree(remembered);
+    if (this.chosenPort !== remembered) await replacePrivateFile(file, String(this.chosenPort));
   }
 
   private async writeConfig(): Promise<string> {

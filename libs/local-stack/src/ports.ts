@@ -45,3 +45,8 @@ export async function becomesTrue(ask: () => Promise<boolean> | boolean, deadlin
     await delay(25);
   }
 }
+
+/** The same port as before if it is free, or soon is: a killed server's children may hold it for a moment. Else another one. */
+export async function samePortIfFree(port: number, patienceMs = 3000): Promise<number> {
+  return (await becomesTrue(() => isPortFree(port), patienceMs)) ? port : freePort();
+}

@@ -75,6 +75,7 @@ export class PostgresInstallation {
   }
 
   async usePort(port: number): Promise<void> {
+    if (port === this.state.port) return;
     this.state.port = port;
     await this.save();
   }

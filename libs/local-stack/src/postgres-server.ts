@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { run } from './command.js';
 import { lastLines } from './log-tail.js';
-import { becomesTrue, freePort, isPortFree } from './ports.js';
+import { becomesTrue, samePortIfFree } from './ports.js';
 import { type PostgresBinaries, postgresBinaries } from './postgres-binaries.js';
 import { type WorkspaceDatabases, createWorkspaceDatabases, whyNotAnswering } from './postgres-databases.js';
 import { PLAIN_ENVIRONMENT, PostgresInstallation } from './postgres-installation.js';
@@ -116,7 +116,7 @@ export class PostgresServer {
     const pid = await this.pid();
     if (pid === null) return false;
     const [, , , port] = (await readFile(this.pidFile, 'utf8').catch(() => '')).split('\n');
-    if (Number(port) > 0 && Number(port) !== this.installed.port) await this.installed.usePort(Number(port));
+    if (Number(port) > 0) await this.installed.usePort(Number(port));
     if (await becomesTrue(async () => (await whyNotAnswering(this.adminUrl)) === null, 5000)) {
       this.options.log?.('took over the PostgreSQL that was still running');
       return true;
@@ -140,7 +140,7 @@ export class PostgresServer {
   }
 
   private async tryToLaunch(): Promise<StackError | null> {
-    if (!(await isPortFree(this.installed.port))) await this.installed.usePort(await freePort());
+    await this.installed.usePort(await samePortIfFree(this.installed.port));
     // A pid file that names nobody, or by now a stranger's process, would make PostgreSQL refuse to start.
     if ((await this.pid()) === null) await rm(this.pidFile, { force: true });
     try {
