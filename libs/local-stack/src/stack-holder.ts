@@ -1,15 +1,21 @@
-import { readdir, rm } from 'node:fs/promises';
+import { randomBytes } from 'node:crypto';
+import { readFile, readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createPrivateFile, privateDirectory, readIfThere } from './private-files.js';
 import { commandLineOf } from './process-identity.js';
 import { StackError } from './stack.error.js';
 import { type PidFile, endOrphan, parsePidFile } from './supervised-process.js';
 
-const holderFile = (directory: string): string => join(directory, 'run', 'holder.pid');
+/** Not among the pid files of `run`: whoever holds the folder is no orphan in it. */
+const holderFile = (directory: string): string => join(directory, 'holder.json');
 
 /** The live process that holds a stack's folder; null if there is none. */
 export async function holderOf(directory: string): Promise<PidFile | null> {
-  const holder = parsePidFile(await readIfThere(holderFile(directory)));
+  return liveHolder(await readIfThere(holderFile(directory)));
+}
+
+async function liveHolder(content: string | null): Promise<PidFile | null> {
+  const holder = parsePidFile(content);
   return holder !== null && (await commandLineOf(holder.pid)) === holder.commandLine ? holder : null;
 }
 
@@ -19,11 +25,13 @@ export async function holderOf(directory: string): Promise<PidFile | null> {
  * @throws StackError if another live process holds it
  */
 export async function takeHold(directory: string): Promise<boolean> {
-  await privateDirectory(join(directory, 'run'));
+  await privateDirectory(directory);
   const ours = JSON.stringify({ pid: process.pid, commandLine: await commandLineOf(process.pid) });
   let abandoned = false;
-  while ((await createPrivateFile(holderFile(directory), () => ours)) !== ours) {
-    const holder = await holderOf(directory);
+  for (;;) {
+    const found = await createPrivateFile(holderFile(directory), () => ours);
+    if (found === ours) return abandoned;
+    const holder = await liveHolder(found);
     if (holder && holder.pid !== process.pid) {
       throw new StackError(
         `Lockkeeper runs in ${directory} already, as process ${holder.pid}.`,
@@ -31,9 +39,22 @@ export async function takeHold(directory: string): Promise<boolean> {
       );
     }
     abandoned = true;
-    await rm(holderFile(directory), { force: true });
+    await discard(holderFile(directory), found);
   }
-  return abandoned;
+}
+
+/** Of two that find the same dead holder, neither may throw away what the other has put in its place meanwhile. */
+async function discard(file: string, stale: string): Promise<void> {
+  const aside = `${file}.${randomBytes(6).toString('hex')}`;
+  try {
+    await rename(file, aside);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return; // the other one was faster
+    throw error;
+  }
+  const moved = await readFile(aside, 'utf8');
+  if (moved !== stale) await createPrivateFile(file, () => moved);
+  await rm(aside);
 }
 
 export async function letGo(directory: string): Promise<void> {
