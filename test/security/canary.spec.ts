@@ -48,7 +48,7 @@ describe('a secret is in no place where it does not belong', () => {
     plant('access token', (await desk.reads(connection, 2)).accessToken);
     keep((await system.admin.post(`/v1/connections/${connection.id}/test`)).text);
     provider.next('token', answers.oauthError('temporarily_unavailable'), answers.htmlPage(), answers.closeConnection);
-    for (const _round of [1, 2, 3]) keep(JSON.stringify(await desk.refresh(connection)));
+    for (let tries = 0; tries < 3; tries += 1) keep(JSON.stringify(await desk.refresh(connection)));
     await desk.refresh(connection);
     await consentGoesWrong(desk);
     const wrongSecret = 'wrong-secret-canary';

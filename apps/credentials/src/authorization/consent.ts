@@ -86,7 +86,7 @@ export class Consent {
     const target = { ...this.apiServices.target(apiService), redirectUri: flow.redirectUri };
     const callback = this.endpoint.readCallback(target, parameters);
     const answer = await this.endpoint.sendExchange(target, { callback, codeVerifier: flow.codeVerifier });
-    const grant = await this.endpoint.readAnswer(target, answer, { requestedScopes: flow.scopes });
+    const grant = await this.endpoint.readAnswer(target, answer, { requestedScopes: flow.scopes, callback });
     await this.receipt.accepted(belonging, grant, answer);
   }
 }

@@ -8,6 +8,7 @@ import {
   readEnvironment,
   wholeNumber,
 } from '@lockkeeper/configuration';
+import { isNetwork } from '@lockkeeper/egress';
 import { z } from 'zod';
 
 const DAY_SECONDS = 86_400;
@@ -31,7 +32,10 @@ export const SettingsSchema = z.object({
   NATS_URL: z.string().min(1),
   CREDENTIALS_NATS_CREDS_FILE: filePath.optional(),
   /** Private networks that may be called, as CIDRs; plain http is accepted there, and only there. */
-  EGRESS_ALLOWED_NETWORKS: list,
+  EGRESS_ALLOWED_NETWORKS: list.refine(
+    (networks) => networks.every(isNetwork),
+    'must be CIDRs such as 10.0.0.0/8, separated by commas',
+  ),
   /** Where browsers may be sent after a consent. */
   CREDENTIALS_RETURN_URL_ORIGINS: list.pipe(z.array(origin)),
   /** Where the catalogue's `sandbox` lives; without it, the catalogue has none. */

@@ -117,6 +117,7 @@ const ROTATION = [
     intended_at timestamptz NOT NULL DEFAULT now(),
     answer text,
     answered_at timestamptz,
+    suspected_at timestamptz,
     outcome text CHECK (outcome IN ('applied', 'refused', 'failed', 'indeterminate', 'outrun')),
     closed_at timestamptz
   )`,

@@ -29,9 +29,6 @@ interface AbandonedRow extends Lease {
   answer: string | null;
 }
 
-/** How long past its lease an unanswered intent waits for a spooled answer before it is called indeterminate. */
-const SPOOL_GRACE_SECONDS = 30;
-
 const LEASE = `"ledgerId", "connectionId", "apiServiceId", "supersededVersion", fence, cause`;
 
 /**
@@ -82,7 +79,7 @@ export class RefreshLedger {
   /** The answer, sealed before it is read. @throws whatever the database throws: the caller spools it then */
   async recordAnswer(ledgerId: string, sealedAnswer: string): Promise<void> {
     await this.dataSource.query(
-      `UPDATE refresh_ledger SET answer = $2, answered_at = now(),
+      `UPDATE refresh_ledger SET answer = $2, answered_at = now(), suspected_at = NULL,
          outcome = CASE WHEN outcome = 'indeterminate' THEN NULL ELSE outcome END
        WHERE id = $1 AND answer IS NULL`,
       [ledgerId, sealedAnswer],
@@ -102,21 +99,31 @@ export class RefreshLedger {
     );
   }
 
-  /** Open intents whose lease ran out: leased anew, so that one replica settles each. */
+  /**
+   * Open intents whose lease ran out: leased anew, so that one replica settles each. An unanswered one is only suspected at first,
+   * and given a lease's time more: its owner may hold the answer in its spool, and be just as late as the database was away.
+   */
   async claimAbandoned(limit: number): Promise<AbandonedLease[]> {
+    const leaseSeconds = this.settings.CREDENTIALS_LEASE_SECONDS;
+    await this.dataSource.query(
+      `UPDATE refresh_ledger l SET suspected_at = now() FROM connections c
+       WHERE c.id = l.connection_id AND l.outcome IS NULL AND l.answer IS NULL AND l.suspected_at IS NULL
+         AND (c.lease_until IS NULL OR c.lease_until < now())`,
+    );
     const rows = await this.dataSource.query<AbandonedRow[]>(
       `WITH abandoned AS (
-         SELECT l.id, l.connection_id, l.answer FROM refresh_ledger l JOIN connections c ON c.id = l.connection_id
+         SELECT l.id, l.connection_id, l.superseded_version, l.cause, l.answer
+         FROM refresh_ledger l JOIN connections c ON c.id = l.connection_id
          WHERE l.outcome IS NULL AND (c.lease_until IS NULL OR c.lease_until < now())
-           AND (l.answer IS NOT NULL OR l.intended_at < now() - make_interval(secs => $2 + ${SPOOL_GRACE_SECONDS}))
+           AND (l.answer IS NOT NULL OR l.suspected_at < now() - make_interval(secs => $2))
          LIMIT $1 FOR UPDATE OF c, l SKIP LOCKED),
        leased AS (
          UPDATE connections c SET lease_owner = $3, lease_until = now() + make_interval(secs => $2), fence = c.fence + 1
-         FROM abandoned WHERE c.id = abandoned.connection_id RETURNING c.id, c.fence::int AS fence, c.api_service_id)
+         FROM abandoned a WHERE c.id = a.connection_id RETURNING c.id, c.fence::int AS fence, c.api_service_id)
        SELECT a.id AS "ledgerId", a.connection_id AS "connectionId", leased.api_service_id AS "apiServiceId",
-         l.superseded_version AS "supersededVersion", leased.fence, l.cause, a.answer
-       FROM abandoned a JOIN leased ON leased.id = a.connection_id JOIN refresh_ledger l ON l.id = a.id`,
-      [limit, this.settings.CREDENTIALS_LEASE_SECONDS, this.owner],
+         a.superseded_version AS "supersededVersion", leased.fence, a.cause, a.answer
+       FROM abandoned a JOIN leased ON leased.id = a.connection_id`,
+      [limit, leaseSeconds, this.owner],
     );
     return rows.map((row) => ({
       ...row,

@@ -8,6 +8,7 @@ import { TokenFault } from '../token-endpoint/token-fault.js';
 import { AnswerSafe } from './answer-safe.js';
 import type { AbandonedLease, Lease } from './refresh-ledger.js';
 import { lostAnswer, nothingToRefresh } from './rotation.errors.js';
+import type { TokenGrant } from '../token-endpoint/token-grant.js';
 import { Settlement } from './settlement.js';
 
 /** Carries out one lease: asks the provider, keeps the answer safe, reads it, settles. */
@@ -25,26 +26,17 @@ export class Refresher {
   /** Ends with a settled lease, whatever the provider does; throws only if our own database does. */
   async perform(lease: Lease): Promise<void> {
     const belonging = await this.connections.get(lease.connectionId);
-    try {
-      const answer = await this.ask(belonging);
-      await this.safe.keep(lease.ledgerId, answer);
-      await this.read(lease, belonging, answer);
-    } catch (error) {
-      if (!(error instanceof TokenFault)) throw error;
-      await this.settleFault(lease, belonging, error);
-    }
+    const answer = await this.ask(belonging).catch((error: unknown) => this.settleUnanswered(lease, belonging, error));
+    if (!answer) return;
+    await this.safe.keep(lease.ledgerId, answer);
+    await this.settleAnswered(lease, belonging, answer);
   }
 
   /** Settles for somebody who did not come back: by the answer that was kept, or as indeterminate. */
   async resume({ answer, ...lease }: AbandonedLease): Promise<void> {
     const belonging = await this.connections.get(lease.connectionId);
     if (answer === null) return this.settlement.indeterminate(lease, belonging.apiService, lostAnswer());
-    try {
-      await this.read(lease, belonging, answer);
-    } catch (error) {
-      if (!(error instanceof TokenFault)) throw error;
-      await this.settlement.fail(lease, error);
-    }
+    await this.settleAnswered(lease, belonging, answer);
   }
 
   private async ask({ connection, apiService }: Belonging): Promise<RawAnswer> {
@@ -58,16 +50,31 @@ export class Refresher {
     });
   }
 
-  private async read(lease: Lease, { connection, apiService }: Belonging, answer: RawAnswer): Promise<void> {
-    const { refreshToken, captured } = this.seal.open(connection);
-    const previous = { refreshToken, captured, scope: connection.scope };
-    const grant = await this.endpoint.readAnswer(this.apiServices.target(apiService), answer, { previous });
-    await this.settlement.apply(lease, grant, answer);
+  private async settleAnswered(lease: Lease, belonging: Belonging, answer: RawAnswer): Promise<void> {
+    try {
+      await this.settlement.apply(lease, await this.read(belonging, answer), answer);
+    } catch (error) {
+      await this.settlement.fail(lease, faultIn(error));
+    }
   }
 
-  private settleFault(lease: Lease, { apiService }: Belonging, fault: TokenFault): Promise<void> {
-    // Sent, and no answer came: the provider may have rotated the refresh token, and nobody knows.
-    const unanswered = fault.owner === 'network' && fault.reachedProvider;
-    return unanswered ? this.settlement.indeterminate(lease, apiService, fault) : this.settlement.fail(lease, fault);
+  private read({ connection, apiService }: Belonging, answer: RawAnswer): Promise<TokenGrant> {
+    const { refreshToken, captured } = this.seal.open(connection);
+    const previous = { refreshToken, captured, scope: connection.scope };
+    return this.endpoint.readAnswer(this.apiServices.target(apiService), answer, { previous });
   }
+
+  /** Sent, and no whole answer came: the provider may have rotated the refresh token, and nobody knows. */
+  private async settleUnanswered(lease: Lease, { apiService }: Belonging, error: unknown): Promise<null> {
+    const fault = faultIn(error);
+    if (fault.reachedProvider) await this.settlement.indeterminate(lease, apiService, fault);
+    else await this.settlement.fail(lease, fault);
+    return null;
+  }
+}
+
+/** What isn't the provider's or the grant's doing isn't settled here: the lease runs out, and is taken up again. */
+function faultIn(error: unknown): TokenFault {
+  if (error instanceof TokenFault) return error;
+  throw error;
 }
