@@ -7,7 +7,7 @@ import {
   ApiOperation,
   ApiTags,
 } from '@nestjs/swagger';
-import { Allow, InvalidInput } from '@lockkeeper/doors';
+import { Allow, ApiProblems, InvalidInput } from '@lockkeeper/doors';
 import { isUUID } from 'class-validator';
 import { KeyNotFound } from './access.errors.js';
 import { Caller } from './caller.js';
@@ -22,6 +22,7 @@ export const KEY_ROLES = Symbol('key-roles');
 @ApiBearerAuth()
 @Controller('v1/keys')
 @Allow('admin')
+@ApiProblems({ 400: '`input_invalid`', 401: '`key_required`', 403: '`role_refused`' })
 export class KeysController {
   constructor(
     private readonly desk: KeyDesk,
@@ -52,6 +53,7 @@ export class KeysController {
   @HttpCode(HttpStatus.NO_CONTENT)
   @ApiOperation({ summary: 'Withdraw a key: it opens nothing from now on.' })
   @ApiNoContentResponse()
+  @ApiProblems({ 404: '`key_not_found`', 409: '`last_admin_key`' })
   async withdraw(@Param('id') id: string): Promise<void> {
     if (!isUUID(id)) throw new KeyNotFound(id.slice(0, 64));
     await this.desk.withdraw(id);

@@ -1,6 +1,6 @@
 import { Controller, Get, Query } from '@nestjs/common';
 import { ApiBearerAuth, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { Allow } from '@lockkeeper/doors';
+import { Allow, ApiProblems } from '@lockkeeper/doors';
 import { AuditEntryView, AuditListQuery, AuditPage } from './audit.dto.js';
 import { AuditLog } from './audit-log.js';
 
@@ -14,6 +14,7 @@ export class AuditController {
   @Allow('admin', 'auditor')
   @ApiOperation({ summary: 'Who did what, newest first.' })
   @ApiOkResponse({ type: AuditPage })
+  @ApiProblems({ 400: '`input_invalid`', 401: '`key_required`', 403: '`role_refused`' })
   async list(@Query() query: AuditListQuery): Promise<AuditPage> {
     return { items: (await this.log.list(query)).map((entry) => AuditEntryView.of(entry)) };
   }

@@ -3,9 +3,10 @@ import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { DocumentBuilder, SwaggerModule } from '@nestjs/swagger';
 import { httpRequestSeconds, newRequestContext, runInContext, type RequestContext } from '@lockkeeper/observability';
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { inputPipe } from './input.js';
-import { ProblemFilter } from './problem.filter.js';
+import { toProblem } from './problem.js';
+import { ProblemFilter, sendProblem } from './problem.filter.js';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -33,12 +34,17 @@ export async function createHttpApp(
     exposeHeadRoutes: false,
     routerOptions: { maxParamLength: 2048 },
     requestTimeout: 120_000,
+    // A URL that can't be decoded fails before any route, and so before the filter.
+    frameworkErrors: (error: Error, _request: FastifyRequest, reply: FastifyReply) =>
+      sendProblem(reply, toProblem(error, null)),
   });
   const app = await NestFactory.create<NestFastifyApplication>(module, adapter, { logger: options.logger });
   app.useGlobalPipes(inputPipe());
   app.useGlobalFilters(new ProblemFilter());
   app.enableShutdownHooks();
-  attachRequestContext(app.getHttpAdapter().getInstance() as unknown as FastifyInstance, options.logger);
+  const fastify = app.getHttpAdapter().getInstance() as unknown as FastifyInstance;
+  attachRequestContext(fastify, options.logger);
+  endConnectionsOnClose(fastify);
   describeDoors(app, options);
   return app;
 }
@@ -63,6 +69,18 @@ function attachRequestContext(fastify: FastifyInstance, logger: LoggerService): 
       logger.log({ event: 'request', ...labels, durationMs: Math.round(reply.elapsedTime) }, 'doors'),
     );
     done();
+  });
+}
+
+/** A request that was under way when the server began to close would leave its connection open, and the close waiting for that, for a minute. */
+function endConnectionsOnClose(fastify: FastifyInstance): void {
+  let closing = false;
+  fastify.addHook('preClose', (done) => {
+    closing = true;
+    done();
+  });
+  fastify.addHook('onSend', async (_request, reply) => {
+    if (closing) void reply.header('connection', 'close');
   });
 }
 

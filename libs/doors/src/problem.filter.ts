@@ -2,7 +2,7 @@ import { type ArgumentsHost, Catch, type ExceptionFilter, Logger } from '@nestjs
 import { currentRequestId } from '@lockkeeper/observability';
 import type { FastifyReply } from 'fastify';
 import { LockkeeperError } from './lockkeeper.error.js';
-import { toProblem } from './problem.js';
+import { type Problem, toProblem } from './problem.js';
 
 /** Every error leaves through here as `application/problem+json`. */
 @Catch()
@@ -17,6 +17,10 @@ export class ProblemFilter implements ExceptionFilter {
     if (error instanceof LockkeeperError && error.retryAfterSeconds !== null) {
       void reply.header('retry-after', String(Math.ceil(error.retryAfterSeconds)));
     }
-    void reply.status(problem.status).header('content-type', 'application/problem+json').send(problem);
+    sendProblem(reply, problem);
   }
+}
+
+export function sendProblem(reply: FastifyReply, problem: Problem): void {
+  void reply.status(problem.status).header('content-type', 'application/problem+json').send(problem);
 }

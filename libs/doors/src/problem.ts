@@ -65,7 +65,7 @@ const FRAMEWORK: Record<number, Omit<Sketch, 'status'>> = {
   400: {
     code: 'request_malformed',
     title: 'The request cannot be read',
-    detail: 'The body is not valid JSON, or the request line or a header is malformed.',
+    detail: 'The body is not valid JSON, or the URL or a header is malformed.',
     hint: 'Send a JSON object with `Content-Type: application/json`.',
   },
   404: {
@@ -78,6 +78,12 @@ const FRAMEWORK: Record<number, Omit<Sketch, 'status'>> = {
     code: 'body_too_large',
     title: 'The body is too large',
     detail: 'The request body is over this door’s limit.',
+  },
+  414: {
+    code: 'url_too_long',
+    title: 'The URL is too long',
+    detail: 'A segment of the path is longer than any id can be.',
+    hint: 'Check what was put into the URL, and that it is percent-encoded once.',
   },
   415: {
     code: 'media_type_unsupported',
