@@ -1,0 +1,133 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { ApiClient } from '../support/api-client.js';
+import { OpenWorkspace } from '../support/open-workspace.js';
+
+interface Answer {
+  description: string;
+  content?: Record<string, { schema: object }>;
+}
+interface Operation {
+  summary?: string;
+  security?: object[];
+  parameters?: { name: string; in: string; schema?: object }[];
+  requestBody?: { content: Record<string, { schema: object }> };
+  responses: Record<string, Answer>;
+}
+interface OpenApi {
+  paths: Record<string, Record<string, Operation>>;
+  components: { schemas: Record<string, object> };
+}
+
+const PUBLIC = ['/health/live', '/health/ready', '/metrics'];
+const DOORS = [
+  'GET /health/live',
+  'GET /health/ready',
+  'GET /metrics',
+  'GET /v1/audit',
+  'GET /v1/consumers',
+  'POST /v1/consumers',
+  'DELETE /v1/consumers/{id}',
+  'GET /v1/consumers/{id}',
+  'PATCH /v1/consumers/{id}',
+  'GET /v1/consumers/{id}/keys',
+  'POST /v1/consumers/{id}/keys',
+  'DELETE /v1/consumers/{id}/keys/{keyId}',
+  'GET /v1/keys',
+  'POST /v1/keys',
+  'DELETE /v1/keys/{id}',
+  'GET /v1/tokens',
+  'GET /v1/tokens/{apiService}/{user}',
+  'POST /v1/tokens/{apiService}/{user}/notices',
+  'POST /v1/tokens/{apiService}/{user}/refresh',
+];
+
+describe('the doors of access-tokens, as /docs-json describes them', () => {
+  let workspace: OpenWorkspace;
+  let document: OpenApi;
+  let operations: { door: string; path: string; method: string; operation: Operation }[];
+  beforeAll(async () => {
+    workspace = await OpenWorkspace.start();
+    const response = await fetch(`${workspace.url}/docs-json`);
+    document = (await response.json()) as OpenApi;
+    operations = Object.entries(document.paths).flatMap(([path, methods]) =>
+      Object.entries(methods).map(([method, operation]) => ({
+        door: `${method.toUpperCase()} ${path}`,
+        path,
+        method,
+        operation,
+      })),
+    );
+  });
+  afterAll(() => workspace?.stop());
+
+  /** Names of the doors of which something does not hold. */
+  const without = (holds: (operation: Operation, path: string, method: string) => boolean): string[] =>
+    operations.filter(({ operation, path, method }) => !holds(operation, path, method)).map(({ door }) => door);
+
+  it('are these, and no others', () => {
+    expect(operations.map(({ door }) => door).sort()).toEqual([...DOORS].sort());
+  });
+
+  it('each say in a sentence what they do', () => {
+    expect(without(({ summary }) => /^[A-Z].*\.$/.test(summary ?? ''))).toEqual([]);
+  });
+
+  it('each describe what they answer with', () => {
+    const described = ({ content }: Answer): boolean =>
+      Object.values(content ?? {}).some(({ schema }) => schema !== undefined);
+    const lacking = without(({ responses }) =>
+      Object.entries(responses).some(
+        ([status, answer]) => status === '204' || (status.startsWith('2') && described(answer)),
+      ),
+    );
+    expect(lacking).toEqual([]);
+  });
+
+  it('each describe their body, if they take one', () => {
+    const bodiless = without(
+      ({ requestBody }, _path, method) => !['post', 'patch'].includes(method) || requestBody !== undefined,
+    );
+    expect(bodiless).toEqual([]);
+  });
+
+  it('each name the problems they may answer with, and want a key unless they are public', () => {
+    const guarded = ({ responses, security }: Operation): boolean => {
+      const problems = ['401', '403'].map((status) => responses[status]?.content?.['application/problem+json']);
+      return problems.every((problem) => problem !== undefined) && (security ?? []).length > 0;
+    };
+    expect(without((operation, path) => PUBLIC.includes(path) || guarded(operation))).toEqual([]);
+  });
+
+  it('each describe every placeholder of their path', () => {
+    const placeholders = (path: string): string[] => [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name!);
+    const lacking = without(({ parameters = [] }, path) =>
+      placeholders(path).every((name) =>
+        parameters.some((parameter) => parameter.in === 'path' && parameter.name === name),
+      ),
+    );
+    expect(lacking).toEqual([]);
+  });
+
+  it('refer to nothing that isn’t there', () => {
+    const references = [...JSON.stringify(document).matchAll(/"#\/components\/schemas\/([^"]+)"/g)].map(
+      ([, name]) => name!,
+    );
+    expect(references.length).toBeGreaterThan(10);
+    expect(references.filter((name) => document.components.schemas[name] === undefined)).toEqual([]);
+  });
+
+  it('answer problem documents even where the request can’t be read', async () => {
+    const api = new ApiClient(workspace.url, null);
+    const answers = [
+      await api.get('/v1/tokens/sandbox/%zz'),
+      await api.get('/nowhere'),
+      await workspace.admin.get('/v1/consumers/not-a-uuid'),
+      await workspace.admin.post('/v1/consumers', { name: 'x'.repeat(300_000), entitlements: [] }),
+    ];
+    expect(answers.map(({ status }) => status)).toEqual([400, 404, 400, 413]);
+    for (const { headers, body } of answers) {
+      expect(headers.get('content-type')).toMatch(/^application\/problem\+json/);
+      expect(body).toMatchObject({ type: expect.stringMatching(/^urn:lockkeeper:problem:/), code: expect.any(String) });
+    }
+  });
+});
