@@ -5,7 +5,7 @@ import { DataSource } from 'typeorm';
 import type { ApiService } from '../api-services/api-service.entity.js';
 import { SETTINGS } from '../config/config.module.js';
 import type { Settings } from '../config/settings.js';
-import { FlowExpired, FlowUnknown, OtherApiService, OtherBrowser } from './authorization.errors.js';
+import { type ConsentFailed, FlowExpired, FlowUnknown, OtherApiService, OtherBrowser } from './authorization.errors.js';
 import { drawTicket, isTicket, ticketHash } from './ticket.js';
 
 /** Where a flow's requests go, remembered from its start (RFC 9700 section 4.4.2: bound to the flow, compared at its end). */
@@ -120,19 +120,28 @@ export class AuthorizationFlows {
     return this.settings.CREDENTIALS_PUBLIC_URL.startsWith('https:') ? `__Host-${name}` : name;
   }
 
-  private async whyNot(slug: string, state: string, browser: string): Promise<Error> {
-    const [flow] = await this.dataSource.query<
-      { slug: string; consumed: boolean; expired: boolean; sameBrowser: boolean }[]
-    >(
-      `SELECT slug, consumed_at IS NOT NULL AS consumed, expires_at <= now() AS expired, browser_hash = $2 AS "sameBrowser"
+  private async whyNot(slug: string, state: string, browser: string): Promise<ConsentFailed> {
+    const [flow] = await this.dataSource.query<SpentFlow[]>(
+      `SELECT connection_id AS "connectionId", slug, consumed_at IS NOT NULL AS consumed, browser_hash = $2 AS "sameBrowser"
        FROM authorization_flows WHERE state_hash = $1`,
       [ticketHash(state), ticketHash(browser)],
     );
-    if (!flow || flow.consumed) return new FlowUnknown();
-    if (!flow.sameBrowser) return new OtherBrowser();
-    if (flow.slug !== slug) return new OtherApiService();
-    return new FlowExpired();
+    return flow ? reasonAgainst(flow, slug).of(flow.connectionId) : new FlowUnknown();
   }
+}
+
+interface SpentFlow {
+  connectionId: string;
+  slug: string;
+  consumed: boolean;
+  sameBrowser: boolean;
+}
+
+/** What was wrong with an answer to a flow that exists; the worst first. */
+function reasonAgainst(flow: SpentFlow, slug: string): ConsentFailed {
+  if (!flow.sameBrowser) return new OtherBrowser();
+  if (flow.slug !== slug) return new OtherApiService();
+  return flow.consumed ? new FlowUnknown() : new FlowExpired();
 }
 
 const verifierPlace = (id: string) => ({ table: 'authorization_flows', id, column: 'code_verifier' });

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import { AuditLog } from '@lockkeeper/audit-chain';
 import { currentContext } from '@lockkeeper/observability';
-import { DataSource } from 'typeorm';
+import { DataSource, type EntityManager } from 'typeorm';
 import { SETTINGS } from '../config/config.module.js';
 import type { Settings } from '../config/settings.js';
 import { Connections } from '../connections/connections.js';
@@ -53,10 +53,7 @@ export class AuthorizationLinks {
           currentContext()?.actor ?? 'system',
         ],
       );
-      await this.audit.append(
-        { action: 'authorization_link.issued', objectType: 'connection', objectId: connection.id },
-        manager,
-      );
+      await this.record(manager, 'issued', connection.id);
       return row!.expires_at;
     });
     return { url: `${this.settings.CREDENTIALS_PUBLIC_URL}/connect/${ticket}`, expiresAt };
@@ -65,15 +62,23 @@ export class AuthorizationLinks {
   /** One winner, whoever asks at once. @throws LinkSpent */
   async use(ticket: string): Promise<OpenedLink> {
     if (!isTicket(ticket)) throw new LinkSpent();
-    const [rows] = await this.dataSource.query<[OpenedLink[], number]>(
-      `UPDATE authorization_links SET used_at = now()
-       WHERE ticket_hash = $1 AND used_at IS NULL AND expires_at > now()
-       RETURNING connection_id AS "connectionId", return_url AS "returnUrl"`,
-      [ticketHash(ticket)],
-    );
-    const link = rows[0];
-    if (!link) throw new LinkSpent();
-    return link;
+    return this.dataSource.transaction(async (manager) => {
+      const [rows] = await manager.query<[OpenedLink[], number]>(
+        `UPDATE authorization_links SET used_at = now()
+         WHERE ticket_hash = $1 AND used_at IS NULL AND expires_at > now()
+         RETURNING connection_id AS "connectionId", return_url AS "returnUrl"`,
+        [ticketHash(ticket)],
+      );
+      const link = rows[0];
+      if (!link) throw new LinkSpent();
+      await this.record(manager, 'opened', link.connectionId);
+      return link;
+    });
+  }
+
+  private record(manager: EntityManager, what: 'issued' | 'opened', connectionId: string): Promise<void> {
+    const action = `authorization_link.${what}`;
+    return this.audit.append({ action, objectType: 'connection', objectId: connectionId }, manager);
   }
 
   private ttl(asked: number | undefined): number {

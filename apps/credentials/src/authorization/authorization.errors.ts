@@ -13,7 +13,15 @@ export class ReturnUrlRefused extends LockkeeperError {
 }
 
 /** Why a consent did not come to an end. Shown to the end user as a page in plain words. */
-export abstract class ConsentFailed extends LockkeeperError {}
+export abstract class ConsentFailed extends LockkeeperError {
+  /** Whose consent it was, where that is known: for its timeline, never for the page. */
+  connectionId: string | null = null;
+
+  of(connectionId: string): this {
+    this.connectionId = connectionId;
+    return this;
+  }
+}
 
 export class LinkSpent extends ConsentFailed {
   constructor() {

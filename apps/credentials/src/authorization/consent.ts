@@ -11,7 +11,7 @@ import {
   sameEndpoints,
 } from './authorization-flows.js';
 import { AuthorizationLinks } from './authorization-links.js';
-import { EndpointsChanged } from './authorization.errors.js';
+import { ConsentFailed, EndpointsChanged } from './authorization.errors.js';
 import { GrantReceipt } from './grant-receipt.js';
 
 export interface ConsentStart {
@@ -65,8 +65,18 @@ export class Consent {
     return { location, cookie };
   }
 
-  /** @throws ConsentFailed, TokenFault */
-  async finish({ slug, parameters, cookies }: CallbackVisit): Promise<ConsentEnd> {
+  /** @throws ConsentFailed, TokenFault; either way its connection's timeline tells why */
+  async finish(visit: CallbackVisit): Promise<ConsentEnd> {
+    try {
+      return await this.complete(visit);
+    } catch (error) {
+      if (error instanceof ConsentFailed && error.connectionId !== null)
+        await this.receipt.turnedAway(error.connectionId, error);
+      throw error;
+    }
+  }
+
+  private async complete({ slug, parameters, cookies }: CallbackVisit): Promise<ConsentEnd> {
     const flow = await this.flows.finish(slug, parameters.get('state') ?? undefined, cookies);
     const belonging = await this.connections.get(flow.connectionId);
     try {
@@ -81,7 +91,7 @@ export class Consent {
   private async exchange(flow: FinishedFlow, belonging: Belonging, parameters: URLSearchParams): Promise<void> {
     const { apiService } = belonging;
     if (!sameEndpoints(flow.endpoints, endpointsOf(apiService)) || flow.clientId !== apiService.clientId)
-      throw new EndpointsChanged();
+      throw new EndpointsChanged().of(flow.connectionId);
     // RFC 6749 section 4.1.3: the very redirect_uri of the authorization request, whatever our own address is by now.
     const target = { ...this.apiServices.target(apiService), redirectUri: flow.redirectUri };
     const callback = this.endpoint.readCallback(target, parameters);

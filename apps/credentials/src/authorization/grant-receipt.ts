@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import type { ConsentFailed } from './authorization.errors.js';
 import { ClientHealth } from '../api-services/client-health.js';
 import type { Belonging } from '../connections/connections.js';
 import { GrantSeal } from '../connections/grant-seal.js';
@@ -38,6 +39,17 @@ export class GrantReceipt {
       };
     });
     await this.clientHealth.accepted(apiService);
+  }
+
+  /** An answer came that belongs to no consent as it should: told, and nothing else changes. */
+  async turnedAway(connectionId: string, { detail, hint }: ConsentFailed): Promise<void> {
+    await this.transitions.make(connectionId, () => ({
+      publish: null,
+      event: 'authorization_turned_away',
+      detail,
+      hint,
+      outcome: 'refused',
+    }));
   }
 
   async refused({ connection: { id }, apiService }: Belonging, fault: TokenFault): Promise<void> {
