@@ -1,8 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { readFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
 import { freePort } from '@lockkeeper/local-stack';
 import { Hopeless, eventually } from '../support/eventually.js';
 
@@ -26,34 +25,30 @@ export interface FoundInstallation {
 const START_DEADLINE_MS = 60_000;
 const STOP_DEADLINE_MS = 20_000;
 
-/** The one that runs in this project, if all of it answers. */
-export async function findRunning(project: string): Promise<FoundInstallation | null> {
-  const directory = join(project, '.lockkeeper');
+const PROJECT = resolve(import.meta.dirname, '../../../..');
+
+/** Where `npm start` keeps what it runs. */
+export const usualDirectory = (): string => process.env['LOCKKEEPER_DIRECTORY'] ?? join(PROJECT, '.lockkeeper');
+
+/** The one that `npm start` runs, if all of it answers. */
+export async function findRunning(directory: string): Promise<FoundInstallation | null> {
   const installation = await readRuntime(directory);
   if (!installation || !(await answers(installation))) return null;
   return { installation, accountsDirectory: join(directory, 'nats'), stop: async () => undefined };
 }
 
-/** One of our own: in a folder that is thrown away, on free ports. */
-export async function startOwn(project: string): Promise<FoundInstallation> {
-  const directory = await mkdtemp(join(tmpdir(), 'lockkeeper-demo-'));
-  const [credentials, accessTokens, sandbox] = await Promise.all([freePort(), freePort(), freePort()]);
-  const child = spawn(process.execPath, [join(project, 'libs/local-stack/dist/npm-start.js')], {
-    cwd: project,
-    env: {
-      ...process.env,
-      LOCKKEEPER_DIRECTORY: directory,
-      CREDENTIALS_PORT: String(credentials),
-      ACCESS_TOKENS_PORT: String(accessTokens),
-      SANDBOX_PORT: String(sandbox),
-    },
-    stdio: ['ignore', 'pipe', 'pipe'],
+/**
+ * One of our own, beside the newcomer's: on free ports, with servers, keys and data of its own, which the next demo uses
+ * again.
+ */
+export async function startOwn(directory: string): Promise<FoundInstallation> {
+  const child = spawn(process.execPath, [join(PROJECT, 'libs/local-stack/dist/npm-start.js')], {
+    cwd: PROJECT,
+    env: await environmentOf(directory),
+    // It stops when the channel closes, however we end.
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   });
-  process.once('exit', () => child.kill('SIGTERM'));
-  const stop = async (): Promise<void> => {
-    await end(child);
-    await rm(directory, { recursive: true, force: true });
-  };
+  const stop = (): Promise<void> => end(child);
   try {
     await untilReady(child);
     return { installation: (await readRuntime(directory))!, accountsDirectory: join(directory, 'nats'), stop };
@@ -61,6 +56,24 @@ export async function startOwn(project: string): Promise<FoundInstallation> {
     await stop();
     throw fault;
   }
+}
+
+/** Servers that the environment names are the newcomer's, and stay out of it. */
+async function environmentOf(directory: string): Promise<NodeJS.ProcessEnv> {
+  const {
+    CREDENTIALS_DATABASE_URL: _one,
+    ACCESS_TOKENS_DATABASE_URL: _two,
+    NATS_URL: _three,
+    ...environment
+  } = process.env;
+  const [credentials, accessTokens, sandbox] = await Promise.all([freePort(), freePort(), freePort()]);
+  return {
+    ...environment,
+    LOCKKEEPER_DIRECTORY: directory,
+    CREDENTIALS_PORT: String(credentials),
+    ACCESS_TOKENS_PORT: String(accessTokens),
+    SANDBOX_PORT: String(sandbox),
+  };
 }
 
 async function untilReady(child: ChildProcess): Promise<void> {
