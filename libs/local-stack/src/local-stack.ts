@@ -23,6 +23,7 @@ export interface LocalStackOptions {
 export class LocalStack {
   readonly postgres: PostgresServer;
   readonly nats: NatsServer;
+  private held = false;
 
   constructor(private readonly options: LocalStackOptions) {
     const { directory, postgresDataDirectory: dataDirectory, postgresSettings: settings, log } = options;
@@ -34,16 +35,22 @@ export class LocalStack {
     return this.options.directory;
   }
 
-  /** Ready when it resolves. If one of the servers can't be started, the other is stopped again. @throws StackError */
-  async start(): Promise<this> {
+  /**
+   * Ready when it resolves. If one of the servers can't be started, the other is stopped again.
+   * @param beside further work to be done meanwhile, once the folder is ours and what a dead holder left in it is ended
+   * @throws StackError
+   */
+  async start(beside: () => Promise<void> = async () => undefined): Promise<this> {
     const { directory, log } = this.options;
     await privateDirectory(directory);
-    if (await takeHold(directory)) {
+    const abandoned = await takeHold(directory);
+    this.held = true;
+    if (abandoned) {
       const ended = await endOrphans(directory);
       if (ended.length > 0) log?.(`ended what the last run left behind: ${ended.join(', ')}`);
     }
     try {
-      await allSettled(this.wanted.map((server) => server.start()));
+      await allSettled([...this.wanted.map((server) => server.start()), beside()]);
     } catch (error) {
       await this.stop();
       throw error;
@@ -51,10 +58,17 @@ export class LocalStack {
     return this;
   }
 
-  /** Leaves no process behind. The data stay. */
+  /** Leaves no process behind. The data stay. Does nothing to a folder that somebody else holds. */
   async stop(): Promise<void> {
+    if (!this.held) return;
     await allSettled(this.wanted.map((server) => server.stop()));
     await letGo(this.directory);
+    this.held = false;
+  }
+
+  /** True from taking the folder to having stopped. */
+  get holds(): boolean {
+    return this.held;
   }
 
   /** For a folder whose holder died: ends everything that still runs in it, and starts nothing. */

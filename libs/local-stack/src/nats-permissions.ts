@@ -20,6 +20,8 @@ const COMMANDS = 'lockkeeper.commands.>';
 const NEXT = '$JS.API.CONSUMER.MSG.NEXT';
 const NEXT_PUBLICATION = `${NEXT}.${STREAMS.publications}.${PUBLICATIONS_DURABLE}`;
 const ACK_PUBLICATION = `$JS.ACK.${STREAMS.publications}.${PUBLICATIONS_DURABLE}.>`;
+/** Reads by place in the stream, so that a new or restored database can catch up on what the durable has long acknowledged; changes nothing. */
+const GET_PUBLICATION = `$JS.API.DIRECT.GET.${STREAMS.publications}`;
 const NEXT_EVENT = `${NEXT}.${STREAMS.events}.*`;
 const ACK_EVENT = `$JS.ACK.${STREAMS.events}.*.>`;
 
@@ -35,6 +37,7 @@ export const EXPORTS: Record<AccountName, Export[]> = {
     service('dead-letters', DEAD_LETTERS),
     service('next-publication', NEXT_PUBLICATION, 'Stream'),
     service('ack-publication', ACK_PUBLICATION),
+    service('get-publication', GET_PUBLICATION),
     service('next-event', NEXT_EVENT, 'Stream'),
     service('ack-event', ACK_EVENT),
     { name: 'live', subject: LIVE_EVENTS, type: 'stream', token_req: true },
@@ -55,6 +58,7 @@ export const IMPORTS: Record<AccountName, [AccountName, string][]> = {
     ['BROKER', 'dead-letters'],
     ['BROKER', 'next-publication'],
     ['BROKER', 'ack-publication'],
+    ['BROKER', 'get-publication'],
   ],
   CONSUMERS: [
     ['BROKER', 'live'],
@@ -105,7 +109,7 @@ export const USER_PERMISSIONS: Record<UserName, { account: AccountName; permissi
   'access-tokens': {
     account: 'ACCESS_TOKENS',
     permissions: {
-      pub: { allow: [COMMANDS, EVENTS, DEAD_LETTERS, NEXT_PUBLICATION, ACK_PUBLICATION] },
+      pub: { allow: [COMMANDS, EVENTS, DEAD_LETTERS, NEXT_PUBLICATION, ACK_PUBLICATION, GET_PUBLICATION] },
       sub: { allow: [inbox('access-tokens')] },
     },
   },

@@ -27,6 +27,7 @@ const STREAM_CONFIGS: Stream[] = [
     subjects: [PUBLICATIONS],
     storage: StorageType.File,
     max_msgs_per_subject: 1,
+    allow_direct: true,
     duplicate_window: nanos(10 * MINUTE_MS),
   },
   {
