@@ -1,9 +1,9 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { Type } from 'class-transformer';
-import { IsInt, IsNumberString, IsOptional, IsString, Max, MaxLength, Min } from 'class-validator';
+import { PageLimit } from '@lockkeeper/doors';
+import { IsNumberString, IsOptional, IsString, MaxLength } from 'class-validator';
 import type { AuditEntry, AuditOutcome } from './audit-entry.entity.js';
 
-export class AuditListQuery {
+export class AuditListQuery extends PageLimit {
   @ApiPropertyOptional({ description: 'Only entries older than this `seq`: the next page.' })
   @IsOptional()
   @IsNumberString({ no_symbols: true })
@@ -12,14 +12,6 @@ export class AuditListQuery {
 
   @ApiPropertyOptional() @IsOptional() @IsString() @MaxLength(200) objectId?: string;
   @ApiPropertyOptional() @IsOptional() @IsString() @MaxLength(100) action?: string;
-
-  @ApiPropertyOptional({ default: 100 })
-  @IsOptional()
-  @Type(() => Number)
-  @IsInt()
-  @Min(1)
-  @Max(1000)
-  limit: number = 100;
 }
 
 export class AuditEntryView {

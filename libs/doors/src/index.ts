@@ -7,3 +7,4 @@ export * from './http-app.js';
 export * from './door-rules.js';
 export * from './vital-signs.controller.js';
 export * from './boot-failure.js';
+export * from './page.dto.js';

@@ -1,9 +1,9 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { PageInput } from '@lockkeeper/doors';
 import type { ConnectionStatus } from '@lockkeeper/contracts';
 import { Type } from 'class-transformer';
 import { IsInt, IsOptional, Matches, Max, Min } from 'class-validator';
 import { SLUG } from '../consumers/connection-path.dto.js';
-import { PageInput } from '../consumers/consumers.dto.js';
 import type { HeldConnection } from '../intake/held-connection.js';
 import type { Demand } from './freshness.js';
 import type { HandedToken } from './token-reader.js';

@@ -8,7 +8,7 @@ import {
   ApiTags,
 } from '@nestjs/swagger';
 import { Caller, IssuedKeyView, KeyLifetime, KeyPage, KeyView, type Principal } from '@lockkeeper/access-control';
-import { Allow, ApiProblems } from '@lockkeeper/doors';
+import { Allow, ApiProblems, PageInput } from '@lockkeeper/doors';
 import { ADMIN, AUDITOR } from '../access/roles.js';
 import { Consumers } from './consumers.js';
 import {
@@ -19,7 +19,6 @@ import {
   ConsumerPath,
   ConsumerView,
   CreatedConsumerView,
-  PageInput,
 } from './consumers.dto.js';
 
 const ENTITLEMENTS =

@@ -4,15 +4,12 @@ import { Type } from 'class-transformer';
 import {
   ArrayMaxSize,
   IsArray,
-  IsInt,
   IsNotEmpty,
   IsOptional,
   IsString,
   IsUUID,
   Matches,
-  Max,
   MaxLength,
-  Min,
   ValidateNested,
 } from 'class-validator';
 import type { Consumer, ConsumerChange, ConsumerRequest } from './consumers.js';
@@ -78,21 +75,6 @@ export class ConsumerPath {
 
 export class ConsumerKeyPath extends ConsumerPath {
   @ApiProperty({ format: 'uuid' }) @IsUUID() keyId: string;
-}
-
-export class PageInput {
-  @ApiPropertyOptional({ format: 'uuid', description: 'The last id of the page before.' })
-  @IsOptional()
-  @IsUUID()
-  after?: string;
-
-  @ApiPropertyOptional({ default: 100, minimum: 1, maximum: 1000 })
-  @IsOptional()
-  @Type(() => Number)
-  @IsInt()
-  @Min(1)
-  @Max(1000)
-  limit: number = 100;
 }
 
 export class EntitlementView {

@@ -35,12 +35,21 @@ export class Intake {
    * @throws SealingError `publication_refused`, PublicationUnfit: no retry helps; anything else may pass
    */
   async take(sealed: string, connectionId: string): Promise<IntakeOutcome> {
-    const publication = checkedPublication(await this.opener.open(sealed, connectionId));
+    const publication = await this.opened(sealed, connectionId);
     const events = await this.dataSource.transaction((manager) => this.keep(manager, publication, digestOf(sealed)));
     const outcome = events === null ? 'old' : 'taken_in';
     publicationsTakenIn.inc({ outcome });
     if (events !== null) this.tell(publication, events);
     return outcome;
+  }
+
+  private async opened(sealed: string, connectionId: string): Promise<Publication> {
+    try {
+      return checkedPublication(await this.opener.open(sealed, connectionId));
+    } catch (error) {
+      publicationsTakenIn.inc({ outcome: 'refused' });
+      throw error;
+    }
   }
 
   /** Row, events and audit entry: all of it, or nothing. @returns null if it was old */

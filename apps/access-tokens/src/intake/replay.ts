@@ -4,7 +4,7 @@ import { SETTINGS } from '../config/config.module.js';
 import type { Settings } from '../config/settings.js';
 import { Connections } from './connections.js';
 import { Intake, digestOf } from './intake.js';
-import { publicationsTakenIn, replayBehind } from './intake.metrics.js';
+import { replayBehind } from './intake.metrics.js';
 import { asCredentials, connectionOf, isConnectionId, isPoison } from './publication-messages.js';
 import { ReplayPosition } from './replay-position.js';
 import { type StoredPublication, StoredPublications } from './stored-publications.js';
@@ -26,6 +26,7 @@ export class Replay implements OnApplicationBootstrap, OnModuleDestroy, HealthCh
   private timer: NodeJS.Timeout | undefined;
   private round: Promise<void> = Promise.resolve();
   private fromTheBeginning = true;
+  private interrupted = false;
   private caughtUpAt = 0;
 
   constructor(
@@ -56,7 +57,7 @@ export class Replay implements OnApplicationBootstrap, OnModuleDestroy, HealthCh
 
   private begin(): void {
     this.round = asCredentials(() => this.catchUp())
-      .catch((error: unknown) => this.logger.warn({ event: 'replay_interrupted', err: error }))
+      .catch((error: unknown) => this.tellOnce(error))
       .finally(() => {
         if (this.stopping.signal.aborted) return;
         const seconds = this.caughtUpAt === 0 ? 1 : this.settings.ACCESS_TOKENS_REPLAY_INTERVAL_SECONDS;
@@ -78,8 +79,15 @@ export class Replay implements OnApplicationBootstrap, OnModuleDestroy, HealthCh
     if (this.stopping.signal.aborted) return;
     if (at !== kept) await this.position.move(kept, at);
     replayBehind.set(0);
-    this.fromTheBeginning = false;
+    if (this.fromTheBeginning || this.interrupted) this.logger.log({ event: 'replay_caught_up', sequence: at });
+    this.fromTheBeginning = this.interrupted = false;
     this.caughtUpAt = Date.now();
+  }
+
+  /** It is tried again and again; once is enough to say so. */
+  private tellOnce(error: unknown): void {
+    if (!this.interrupted) this.logger.warn({ event: 'replay_interrupted', err: error });
+    this.interrupted = true;
   }
 
   private async read(after: number): Promise<StoredPublication[]> {
@@ -109,7 +117,6 @@ export class Replay implements OnApplicationBootstrap, OnModuleDestroy, HealthCh
       await this.intake.take(sealed, connectionOf(subject));
     } catch (error) {
       if (!isPoison(error)) throw error;
-      publicationsTakenIn.inc({ outcome: 'refused' });
       this.logger.warn({ event: 'publication_refused', subject, code: (error as { code?: string }).code });
     }
   }

@@ -1,19 +1,8 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import type { ConnectionStatus } from '@lockkeeper/contracts';
-import { Transform, Type } from 'class-transformer';
-import {
-  IsIn,
-  IsInt,
-  IsNotEmpty,
-  IsObject,
-  IsOptional,
-  IsString,
-  IsUUID,
-  Matches,
-  Max,
-  MaxLength,
-  Min,
-} from 'class-validator';
+import { PageInput } from '@lockkeeper/doors';
+import { Transform } from 'class-transformer';
+import { IsIn, IsNotEmpty, IsObject, IsOptional, IsString, Matches, MaxLength } from 'class-validator';
 import { IsScopes, scopesFrom } from '../api-services/scopes.js';
 import { SLUG } from '../api-services/api-service.dto.js';
 import type { Belonging } from './connections.js';
@@ -51,19 +40,10 @@ export class ConnectionInput {
   params?: Record<string, string>;
 }
 
-export class ConnectionListQuery {
+export class ConnectionListQuery extends PageInput {
   @ApiPropertyOptional() @IsOptional() @Matches(SLUG) apiService?: string;
   @ApiPropertyOptional() @IsOptional() @IsString() @MaxLength(USER_LENGTH) user?: string;
   @ApiPropertyOptional({ enum: STATUSES }) @IsOptional() @IsIn(STATUSES) status?: ConnectionStatus;
-  @ApiPropertyOptional({ description: 'The last id of the page before.' }) @IsOptional() @IsUUID() after?: string;
-
-  @ApiPropertyOptional({ default: 100 })
-  @IsOptional()
-  @Type(() => Number)
-  @IsInt()
-  @Min(1)
-  @Max(1000)
-  limit: number = 100;
 }
 
 export class ConnectionView {
