@@ -16,6 +16,54 @@ const parameterLimits = [
   },
 ];
 
+/**
+ * Boundaries that are no modules, and that .dependency-cruiser.cjs therefore can't see.
+ * They hold for what runs in earnest: the two workspaces and the libraries that they are made of.
+ */
+const environmentBoundary = {
+  files: ['apps/*/src/**/*.ts', 'libs/*/src/**/*.ts'],
+  ignores: ['apps/*/src/config/**', 'apps/sandbox/src/main.ts', 'libs/local-stack/**', '**/*.spec.ts'],
+  rules: {
+    'no-restricted-properties': [
+      'error',
+      {
+        object: 'process',
+        property: 'env',
+        message: 'Settings are read once, in config/, and passed on as one object.',
+      },
+    ],
+  },
+};
+const networkBoundary = {
+  files: ['apps/*/src/**/*.ts', 'libs/*/src/**/*.ts'],
+  ignores: ['libs/local-stack/**', '**/*.spec.ts'],
+  rules: {
+    'no-restricted-globals': [
+      'error',
+      ...['fetch', 'WebSocket', 'EventSource'].map((name) => ({
+        name,
+        message: 'Only egress goes out: it holds the address policy, the time-outs and the size caps.',
+      })),
+    ],
+  },
+};
+const cipherBoundary = {
+  files: ['apps/*/src/**/*.ts', 'libs/*/src/**/*.ts'],
+  ignores: ['libs/sealing/**', 'libs/local-stack/**', 'apps/sandbox/**', '**/*.spec.ts'],
+  rules: {
+    'no-restricted-imports': [
+      'error',
+      {
+        paths: ['node:crypto', 'crypto'].map((name) => ({
+          name,
+          allowImportNames: ['randomBytes', 'randomUUID', 'createHash', 'createHmac', 'timingSafeEqual'],
+          message: 'Ciphers, signatures and key derivation are in sealing alone.',
+        })),
+      },
+    ],
+  },
+};
+
 export default tseslint.config(
   { ignores: ['**/dist/**', '**/node_modules/**', '.cache/**', '.lockkeeper/**'] },
   {
@@ -43,4 +91,7 @@ export default tseslint.config(
     files: ['**/*.spec.ts', 'test/**/*.ts', '**/migrations/*.ts'],
     rules: { 'max-lines-per-function': 'off' },
   },
+  environmentBoundary,
+  networkBoundary,
+  cipherBoundary,
 );

@@ -1,0 +1,21 @@
+// Compiles what changed since the last time, in all libraries and apps.
+import { pathToFileURL } from 'node:url';
+import { install } from './install.mjs';
+import { ScriptError, inProject, progress, nodeProgram, run, script } from './project.mjs';
+
+export const compiler = () => inProject('node_modules', 'typescript-7', 'bin', 'tsc');
+
+/** @param {string} project a folder with a tsconfig.json; what it refers to is built first */
+export async function build(project = '.') {
+  const { code, output } = await progress('Building', () =>
+    run(nodeProgram(), [compiler(), '-b', project], { capture: true }),
+  );
+  if (code !== 0) throw new ScriptError(`It does not compile:\n${output}`);
+}
+
+if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
+  await script(async () => {
+    await install();
+    await build();
+  });
+}

@@ -1,0 +1,13 @@
+// npm test: every test there is. `npm test -- test/stories -t "rotates"` runs those of a path, with words in their title.
+import { build } from './build.mjs';
+import { install } from './install.mjs';
+import { jest } from './jest.mjs';
+import { script } from './project.mjs';
+
+await script(async () => {
+  await install();
+  await build();
+  const { code, passed, failed } = await jest(process.argv.slice(2));
+  console.log(`tests: ${passed} passed, ${failed} failed`);
+  return code !== 0 || failed > 0 ? 1 : 0;
+});
