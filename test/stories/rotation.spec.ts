@@ -9,11 +9,11 @@ import { System } from '../support/workspaces.js';
 
 /** Exchanges answer with a token of so many seconds; refreshes with one of the usual hour, so that one rotation follows and no more. */
 const firstTokenLives =
-  (seconds: number): answers.Behaviour =>
+  (seconds: number, refresh: answers.Behaviour = ({ behave }) => behave()): answers.Behaviour =>
   (exchange) =>
     exchange.request.form['grant_type'] === 'authorization_code'
       ? answers.withMembers({ expires_in: seconds })(exchange)
-      : exchange.behave();
+      : refresh(exchange);
 
 describe('Story 2: rotation', () => {
   let system: System;
@@ -42,7 +42,8 @@ describe('Story 2: rotation', () => {
 
   describe('on schedule', () => {
     it('G6 refreshes everything that is due, each once, however many replicas look', async () => {
-      provider.always('token', firstTokenLives(10));
+      // Slow enough for every replica to look several times while a refresh is under way.
+      provider.always('token', firstTokenLives(10, answers.slowly(700)));
       const before = refreshesOf();
       const connections = await Promise.all(Array.from({ length: 25 }, () => desk.connect('five')));
       await Promise.all(connections.map((connection) => desk.reads(connection, 2, 30_000)));
