@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { ProblemBody } from '../support/api-client.js';
 import { publicationOf, replyOf, tokenOf } from '../support/credentials-stand-in.js';
-import { rowsOf } from '../support/database-copy.js';
+import { everyRow, rowsOf } from '../support/database-copy.js';
 import { OpenWorkspace } from '../support/open-workspace.js';
 
 const path = (apiService: string, user: string, query = ''): string =>
@@ -86,6 +86,7 @@ describe('access-tokens', () => {
       [connectionId],
     );
     expect(row!.access_token).toMatch(/^lks1\.k1\./);
+    expect(await everyRow(workspace.databaseUrl)).not.toContain(token!.accessToken);
     expect(workspace.logs).not.toContain(token!.accessToken);
   });
 

@@ -33,7 +33,7 @@ export class Refreshes {
     @Inject(SETTINGS) private readonly settings: Settings,
   ) {}
 
-  /** Never throws, and never takes longer than the deadline. */
+  /** Never throws for what credentials or NATS do, and never takes longer than the deadline. */
   newer(demand: RefreshDemand): Promise<Refreshed> {
     const key = `${demand.connectionId}:${demand.supersedes}`;
     const joined = this.underway.get(key);
@@ -54,6 +54,8 @@ export class Refreshes {
 
   /** The newer token itself is the best answer: it may come before the reply, or although the reply got lost. */
   private async obtain(demand: RefreshDemand): Promise<Refreshed> {
+    // Whoever looked before somebody else's refresh arrived, and asks after it, needs no second one.
+    if (await this.arrivals.isHere(demand.connectionId, demand.supersedes + 1)) return HERE;
     const hopeless = new AbortController();
     const signal = AbortSignal.any([hopeless.signal, AbortSignal.timeout(this.deadlineMs)]);
     const heard: Heard = { reply: null, trouble: null };
@@ -73,6 +75,8 @@ export class Refreshes {
     }
   }
 }
+
+const HERE: Refreshed = { arrived: true, reply: null, trouble: null };
 
 type Heard = Pick<Refreshed, 'reply' | 'trouble'>;
 

@@ -25,6 +25,12 @@ export class Arrivals {
     for (const waiter of this.waiting.get(id) ?? []) if (version >= waiter.version) waiter.settle(true);
   }
 
+  /** Whether this version, or a newer one, can be read now. */
+  async isHere(id: string, version: number): Promise<boolean> {
+    const [state] = await this.connections.states([id]);
+    return state !== undefined && state.version >= version;
+  }
+
   /** @returns whether this version, or a newer one, can be read before the signal's end */
   until(id: string, version: number, signal: AbortSignal): Promise<boolean> {
     if (signal.aborted) return Promise.resolve(false);
