@@ -81,7 +81,10 @@ describe('the redirect page', () => {
     expect([other.status, other.title]).toEqual([403, 'This consent was started in another browser']);
     expect((await desk.look(connection)).status).toBe('pending');
     const [entry] = await desk.timeline(connection);
-    expect(entry).toMatchObject({ event: 'authorization_turned_away', hint: expect.stringContaining('new authorization link') });
+    expect(entry).toMatchObject({
+      event: 'authorization_turned_away',
+      hint: expect.stringContaining('new authorization link'),
+    });
   });
 
   it('refuses an answer at another API service’s address, and with a state that nobody drew', async () => {
