@@ -60,21 +60,23 @@ export function run(command, args, { capture = false, env = process.env, ipc = f
   });
 }
 
-/** Shows that something long is going on: a ticking line on a terminal, a line now and then elsewhere. */
+/** Shows that something long is going on, once it is long: a ticking line on a terminal, a line now and then elsewhere. */
 export async function progress(what, work) {
   const started = Date.now();
   const seconds = () => `${((Date.now() - started) / 1000).toFixed(0)} s`;
   const terminal = process.stdout.isTTY === true;
-  if (!terminal) console.log(`${what} …`);
-  const tick = setInterval(
-    () => (terminal ? process.stdout.write(`\r${what} … ${seconds()}`) : console.log(`${what} … ${seconds()}`)),
-    terminal ? 500 : 10_000,
-  );
+  let shown = false;
+  const show = () => {
+    process.stdout.write(terminal ? `\r${what} … ${seconds()}` : `${what} … ${seconds()}\n`);
+    shown = true;
+  };
+  const first = setTimeout(show, 1500);
+  const tick = setInterval(show, terminal ? 2000 : 10_000);
   try {
-    const result = await work();
-    console.log(`${terminal ? '\r' : ''}${what}: done in ${seconds()}`);
-    return result;
+    return await work();
   } finally {
+    clearTimeout(first);
     clearInterval(tick);
+    if (shown) console.log(`${terminal ? '\r' : ''}${what}: ${seconds()}`);
   }
 }
