@@ -68,6 +68,8 @@ async function environmentOf(directory: string): Promise<NodeJS.ProcessEnv> {
   } = process.env;
   const [credentials, accessTokens, sandbox] = await Promise.all([freePort(), freePort(), freePort()]);
   return {
+    // Nobody should wait a minute to see a rotation.
+    SANDBOX_ACCESS_TOKEN_SECONDS: '30',
     ...environment,
     LOCKKEEPER_DIRECTORY: directory,
     CREDENTIALS_PORT: String(credentials),
