@@ -47,7 +47,12 @@ describe('a secret is in no place where it does not belong', () => {
     await desk.refresh(connection);
     plant('access token', (await desk.reads(connection, 2)).accessToken);
     keep((await system.admin.post(`/v1/connections/${connection.id}/test`)).text);
-    provider.next('token', answers.oauthError('temporarily_unavailable'), answers.htmlPage(), answers.closeConnection);
+    provider.next(
+      'token',
+      answers.oauthError('temporarily_unavailable'),
+      answers.htmlPage(502),
+      answers.closeConnection,
+    );
     for (let tries = 0; tries < 3; tries += 1) keep(JSON.stringify(await desk.refresh(connection)));
     await desk.refresh(connection);
     await consentGoesWrong(desk);

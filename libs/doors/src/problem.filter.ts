@@ -14,12 +14,20 @@ export class ProblemFilter implements ExceptionFilter {
     const problem = toProblem(error, currentRequestId());
     if (problem.status >= 500) this.logger.error({ event: 'request_failed', code: problem.code, err: error });
     if (problem.status === 401) void reply.header('www-authenticate', 'Bearer realm="lockkeeper"');
-    if (error instanceof LockkeeperError && error.retryAfterSeconds !== null) {
-      void reply.header('retry-after', String(Math.ceil(error.retryAfterSeconds)));
-    }
+    const seconds = retryAfter(error, problem);
+    if (seconds !== null) void reply.header('retry-after', String(Math.ceil(seconds)));
     sendProblem(reply, problem);
   }
 }
+
+const STORAGE_BACK_SECONDS = 5;
+
+const retryAfter = (error: unknown, { code }: Problem): number | null =>
+  error instanceof LockkeeperError
+    ? error.retryAfterSeconds
+    : code === 'storage_unavailable'
+      ? STORAGE_BACK_SECONDS
+      : null;
 
 export function sendProblem(reply: FastifyReply, problem: Problem): void {
   void reply.status(problem.status).header('content-type', 'application/problem+json').send(problem);

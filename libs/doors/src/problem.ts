@@ -49,7 +49,7 @@ function sketch(error: unknown): Sketch {
     const { code, title, detail, hint, members } = error;
     return { status: STATUS[error.kind], code, title, detail, hint, members };
   }
-  return fromFramework(error) ?? INTERNAL;
+  return fromFramework(error) ?? (isStorageAway(error) ? STORAGE_AWAY : INTERNAL);
 }
 
 const INTERNAL: Sketch = {
@@ -59,6 +59,25 @@ const INTERNAL: Sketch = {
   detail: 'The request could not be completed. Nothing of it was kept half done.',
   hint: 'Try again; if it stays, give the requestId to whoever runs this server.',
 };
+
+const STORAGE_AWAY: Sketch = {
+  status: 503,
+  code: 'storage_unavailable',
+  title: 'This workspace’s database is away',
+  detail: 'The request could not be completed, because the database does not answer. Nothing of it was kept half done.',
+  hint: 'Try again in a few seconds; GET /health/ready tells when it is back.',
+};
+
+/** PostgreSQL's class 08 and its words for shutting down and starting up (appendix A of its manual), and a socket's for nobody being there. */
+const AWAY = /^(08\w{3}|57P0[123]|ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT)$/;
+/** node-postgres has no code for these. */
+const CUT_OFF = /^(Connection terminated|timeout exceeded when trying to connect)/;
+
+function isStorageAway(error: unknown): boolean {
+  const { driverError } = (error ?? {}) as { driverError?: unknown };
+  const { code, message } = (driverError ?? error ?? {}) as { code?: unknown; message?: unknown };
+  return (typeof code === 'string' && AWAY.test(code)) || (typeof message === 'string' && CUT_OFF.test(message));
+}
 
 /** What Nest's router and Fastify's parsers throw before any code of ours is reached. */
 const FRAMEWORK: Record<number, Omit<Sketch, 'status'>> = {

@@ -1,5 +1,5 @@
 import type { LoggerService } from '@nestjs/common';
-import { type Logger, pino } from 'pino';
+import { type DestinationStream, type Logger, type LoggerOptions, pino } from 'pino';
 import { currentContext } from './request-context.js';
 
 export type LogLevel = 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'silent';
@@ -15,18 +15,21 @@ const paths = REDACTED.flatMap((name) => [name, `*.${name}`]);
 export class JsonLogger implements LoggerService {
   private readonly pino: Logger;
 
-  constructor(workspace: string, level: LogLevel) {
-    this.pino = pino({
+  /** @param sink stdout, if nothing else is said */
+  constructor(workspace: string, level: LogLevel, sink: DestinationStream = pino.destination({ sync: true })) {
+    const options = {
       level,
       base: { workspace },
       redact: { paths, censor: '[redacted]' },
+      serializers: { err: described },
       timestamp: pino.stdTimeFunctions.isoTime,
       formatters: { level: (label) => ({ level: label }) },
       mixin: () => {
         const context = currentContext();
         return context ? { requestId: context.requestId, actor: context.actor } : {};
       },
-    });
+    } satisfies LoggerOptions;
+    this.pino = pino(options, sink);
   }
 
   log(message: unknown, ...rest: unknown[]): void {
@@ -62,4 +65,23 @@ export class JsonLogger implements LoggerService {
     else if (typeof message === 'object' && message !== null) this.pino[level]({ ...fields, ...stack, ...message });
     else this.pino[level]({ ...fields, ...stack }, String(message));
   }
+}
+
+interface DescribedError {
+  type: string;
+  message: string;
+  stack: string | undefined;
+  code?: unknown;
+  cause?: DescribedError | undefined;
+}
+
+const CAUSES = 3;
+
+/** What is known to be harmless of an error. Drivers hang whole statements, their values and answers' bodies on theirs. */
+function described(error: unknown, depth = 0): DescribedError {
+  if (!(error instanceof Error)) return { type: typeof error, message: 'not an error', stack: undefined };
+  const { code } = error as { code?: unknown };
+  const cause = error.cause !== undefined && depth < CAUSES ? described(error.cause, depth + 1) : undefined;
+  const { message, stack } = error;
+  return { type: error.constructor.name, message, stack, ...(code !== undefined && { code }), ...(cause && { cause }) };
 }
