@@ -10,6 +10,7 @@ export * from './nats-streams.js';
 export * from './nats-binary.js';
 export { type UserName, USERS } from './nats-permissions.js';
 export * from './installation-secrets.js';
+export * from './deployment.js';
 export * from './supervised-process.js';
 export * from './ports.js';
 export * from './private-files.js';

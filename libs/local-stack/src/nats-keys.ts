@@ -2,7 +2,8 @@ import { join } from 'node:path';
 import jwt, { type KeyPair } from '@nats-io/jwt';
 import { ACCOUNTS, type AccountName } from './nats-permissions.js';
 import { keyPairOf } from './nkey-pair.js';
-import { createPrivateFile } from './private-files.js';
+import { createPrivateFile, readIfThere } from './private-files.js';
+import { StackError } from './stack.error.js';
 
 /** Seeds of everything that signs. Whoever has them is the operator: they stay offline. */
 interface Seeds {
@@ -21,6 +22,14 @@ export class NatsKeys {
   /** @param directory made by whoever calls; the seeds lie in its `offline/keys.json` */
   static async open(directory: string): Promise<NatsKeys> {
     const file = join(directory, 'offline', 'keys.json');
+    const elsewhere =
+      (await readIfThere(file)) === null && (await readIfThere(join(directory, 'server', 'operator.jwt'))) !== null;
+    if (elsewhere) {
+      throw new StackError(
+        `The keys that signed the NATS accounts in ${directory} are not there any more.`,
+        'Put the folder `offline` back for as long as this takes. New keys would make a new world, in which no present user can log in.',
+      );
+    }
     return new NatsKeys(JSON.parse(await createPrivateFile(file, () => JSON.stringify(draw(), null, 2))) as Seeds);
   }
 

@@ -112,18 +112,29 @@ export class PostgresInstallation {
     await writeFile(passwordFile, `${this.state.superuserPassword}\n`, { mode: 0o600, flag: 'wx' });
     await giveTo(user, passwordFile);
     try {
-      const identity = ['-U', SUPERUSER, '-A', 'scram-sha-256', '--pwfile', passwordFile];
-      const text = ['-E', 'UTF8', '--locale=C', '--no-instructions'];
-      await run(join(binaries.bin, 'initdb'), ['-D', draft, ...identity, ...text], {
-        ...user,
-        cwd: draft,
-        env: PLAIN_ENVIRONMENT,
-      });
+      await this.runInitdb(binaries, draft, passwordFile);
     } finally {
       await rm(passwordFile, { force: true });
     }
     await writeFile(join(draft, INSTALLATION_FILE), this.state.installation, { mode: 0o600 });
     await rename(draft, this.dataDirectory);
+  }
+
+  private async runInitdb(binaries: PostgresBinaries, draft: string, passwordFile: string): Promise<void> {
+    const identity = ['-U', SUPERUSER, '-A', 'scram-sha-256', '--pwfile', passwordFile];
+    const text = ['-E', 'UTF8', '--locale=C', '--no-instructions'];
+    const user = await serverUser(this.dataDirectory);
+    try {
+      const options = { ...user, cwd: draft, env: PLAIN_ENVIRONMENT };
+      await run(join(binaries.bin, 'initdb'), ['-D', draft, ...identity, ...text], options);
+    } catch (cause) {
+      if (!(cause as Error).message.includes('could not look up effective user ID')) throw cause;
+      throw new StackError(
+        'PostgreSQL cannot run as a user without a name.',
+        'Give this user an entry in /etc/passwd, or set CREDENTIALS_DATABASE_URL and ACCESS_TOKENS_DATABASE_URL.',
+        { cause },
+      );
+    }
   }
 
   private async hasData(): Promise<boolean> {
