@@ -142,7 +142,9 @@ describe('docker-compose.yml', () => {
     ]) {
       const [program] = command!;
       await expect(stat(join(PROJECT, program!))).resolves.toBeDefined();
-      expect(image).toContain(program!.startsWith('libs/') ? ' libs libs' : ` ${program!.split('/dist/')[0]}`);
+      expect(image).toContain(
+        program!.startsWith('libs/') ? '/lockkeeper/libs libs' : `/lockkeeper/${program!.split('/dist/')[0]} `,
+      );
     }
   });
 
