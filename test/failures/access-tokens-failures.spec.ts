@@ -24,7 +24,7 @@ describe('access-tokens, while what it leans on is away', () => {
   const published = async (changes: Parameters<typeof publicationOf>[0] = {}) => {
     const publication = publicationOf(changes);
     await workspace.credentials.publish(publication);
-    await workspace.knows(publication.connectionId, publication.version);
+    await workspace.knows(publication);
     return publication;
   };
   const read = (user: string) => reader.get<Record<string, unknown> & ProblemBody>(`/v1/tokens/sandbox/${user}`);
@@ -75,7 +75,7 @@ describe('access-tokens, while what it leans on is away', () => {
     await workspace.credentials.publish(meanwhile);
     await workspace.stack.postgres.start();
     await becomes('database', 'up');
-    await workspace.knows(meanwhile.connectionId, 1);
+    await workspace.knows(meanwhile);
     expect((await read(before.user)).status).toBe(200);
     expect(workspace.replicas[0]!.running).toBe(true);
   });
@@ -108,7 +108,7 @@ describe('access-tokens, stopping and starting', () => {
     const listener = await EventListener.start({ natsUrl, accountsDirectory, apiService: 'sandbox' });
     const expired = publicationOf({ token: tokenOf(-1000) });
     await workspace.credentials.publish(expired);
-    await workspace.knows(expired.connectionId, 1);
+    await workspace.knows(expired);
     let asked: () => void;
     const wasAsked = new Promise<void>((resolve) => (asked = resolve));
     await workspace.credentials.attend(async (command) => {
@@ -145,7 +145,7 @@ describe('access-tokens, stopping and starting', () => {
     await eventually(() => workspace.credentials.publish(publication).then(() => true), {
       what: 'credentials is back',
     });
-    await workspace.knows(publication.connectionId, 1);
+    await workspace.knows(publication);
     await late.stop();
   });
 

@@ -76,13 +76,13 @@ describe('a new or restored database fills itself by replaying the stream', () =
   it('when a backup was restored', async () => {
     const [replica] = workspace.replicas as [AppProcess];
     const early = await published();
-    await workspace.knows(early.connectionId, 1);
+    await workspace.knows(early);
     await replica.stop();
     const backup = await copied(workspace.databaseUrl);
     await replica.start();
     await published({ ...early, version: 2, revision: 2, cause: 'rotated' });
     const late = await published();
-    await workspace.knows(late.connectionId, 1);
+    await workspace.knows(late);
     await allAcknowledged();
     const restored = await workspace.replica('restored', { ACCESS_TOKENS_DATABASE_URL: backup });
     await restored.start();
@@ -93,7 +93,7 @@ describe('a new or restored database fills itself by replaying the stream', () =
 
   it('when a backup was restored under a running process', async () => {
     const publication = await published();
-    await workspace.knows(publication.connectionId, 1);
+    await workspace.knows(publication);
     const position = 'SELECT sequence FROM replay_position';
     const [before] = await rowsOf<{ sequence: string }>(workspace.databaseUrl, position);
     const later = await published();
@@ -104,7 +104,7 @@ describe('a new or restored database fills itself by replaying the stream', () =
     );
     await rowsOf(workspace.databaseUrl, 'DELETE FROM connections WHERE id = $1', [later.connectionId]);
     await rowsOf(workspace.databaseUrl, 'UPDATE replay_position SET sequence = $1', [before!.sequence]);
-    await workspace.knows(later.connectionId, 1);
+    await workspace.knows(later);
   });
 
   it('when it was started with wrong keys before, and what came then was refused', async () => {

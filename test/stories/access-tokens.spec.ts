@@ -18,7 +18,7 @@ describe('access-tokens', () => {
   const held = async (changes: Parameters<typeof publicationOf>[0] = {}) => {
     const publication = publicationOf(changes);
     await workspace.credentials.publish(publication);
-    await workspace.knows(publication.connectionId, publication.version);
+    await workspace.knows(publication);
     return publication;
   };
   const read = async (publication: { apiService: string; user: string }, query = '') =>

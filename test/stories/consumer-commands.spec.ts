@@ -16,7 +16,7 @@ describe('commands of consumers', () => {
   const held = async (version = 1) => {
     const publication = publicationOf({ version });
     await workspace.credentials.publish(publication);
-    await workspace.knows(publication.connectionId, version);
+    await workspace.knows(publication);
     return { ...publication, doors: `/v1/tokens/sandbox/${publication.user}` };
   };
   const refresh = (doors: string, supersedes: number) =>

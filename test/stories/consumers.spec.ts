@@ -30,7 +30,7 @@ describe('consumers', () => {
   const published = async (apiService: string, user: string) => {
     const publication = publicationOf({ apiService, user });
     await workspace.credentials.publish(publication);
-    await workspace.knows(publication.connectionId, 1);
+    await workspace.knows(publication);
     return publication;
   };
   const codeOf = ({ status, body }: ApiAnswer): [number, unknown] => [status, body.code];

@@ -270,6 +270,10 @@ describe('revocation', () => {
         body: { revoked: 2 },
       });
       for (const connection of connections) await desk.isRefused(connection, 'revoked');
+      expect(await system.admin.post(`/v1/connections/${connections[0]!.id}/authorization-links`)).toMatchObject({
+        status: 404,
+        body: { code: 'api_service_not_found' },
+      });
       for (const { accessToken } of tokens) {
         await eventually(() => provider.grants.userOf(accessToken) === null, { what: 'the provider has revoked it' });
       }

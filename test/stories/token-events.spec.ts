@@ -114,7 +114,7 @@ describe('events and the intake that causes them, with two replicas on one datab
   it('reach a reader that waits at one replica for what the other one takes in', async () => {
     const publication = publicationOf();
     await workspace.credentials.publish(publication);
-    await workspace.knows(publication.connectionId, 1);
+    await workspace.knows(publication);
     const key = succeeded(
       await workspace.admin.post<{ key: string }>('/v1/consumers', { name: 'x', entitlements: [{ apiService: '*' }] }),
     ).key;
@@ -158,7 +158,7 @@ describe('events and the intake that causes them, with two replicas on one datab
       await Promise.all(Array.from({ length: 40 }, () => workspace.credentials.send(randomUUID(), 'rubbish')));
       const publication = publicationOf();
       await workspace.credentials.publish(publication);
-      await workspace.knows(publication.connectionId, 1);
+      await workspace.knows(publication);
     });
   });
 });

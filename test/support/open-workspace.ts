@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Publication } from '@lockkeeper/contracts';
 import { InstallationSecrets, TemporaryStack, freePort } from '@lockkeeper/local-stack';
 import { ApiClient, succeeded } from './api-client.js';
 import { AppProcess } from './app-process.js';
@@ -83,11 +84,19 @@ export class OpenWorkspace {
     return this.anyReader;
   }
 
-  /** Until this version was taken in, as the list of tokens shows it. */
-  async knows(connectionId: string, version: number): Promise<void> {
-    await eventually(async () => (await this.stateOf(connectionId))?.version === version, {
-      what: `${connectionId} is known at version ${version}`,
-    });
+  /** Until the publication was taken in, as the list of tokens shows it. */
+  async knows({
+    connectionId,
+    version,
+    status,
+  }: Pick<Publication, 'connectionId' | 'version' | 'status'>): Promise<void> {
+    await eventually(
+      async () => {
+        const state = await this.stateOf(connectionId);
+        return state?.version === version && state.status === status;
+      },
+      { what: `${connectionId} is known as ${status} at version ${version}` },
+    );
   }
 
   async stateOf(connectionId: string): Promise<{ version: number; status: string } | undefined> {

@@ -100,6 +100,11 @@ export class ApiServices {
     return apiService;
   }
 
+  /** For whatever begins something new. @throws ApiServiceNotFound */
+  assertLiving({ slug, status }: ApiService): void {
+    if (status === 'retired') throw new ApiServiceNotFound(slug);
+  }
+
   /** Unique for each API service, so that an answer at the wrong address is noticed (RFC 9700 section 4.4.2.2). */
   redirectUri({ slug }: Pick<ApiService, 'slug'>): string {
     return `${this.settings.CREDENTIALS_PUBLIC_URL}/callback/${slug}`;

@@ -3,6 +3,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { AuditLog } from '@lockkeeper/audit-chain';
 import { currentContext } from '@lockkeeper/observability';
 import { DataSource, type EntityManager } from 'typeorm';
+import { ApiServices } from '../api-services/api-services.js';
 import { SETTINGS } from '../config/config.module.js';
 import type { Settings } from '../config/settings.js';
 import { Connections } from '../connections/connections.js';
@@ -31,13 +32,15 @@ export class AuthorizationLinks {
   constructor(
     private readonly dataSource: DataSource,
     private readonly connections: Connections,
+    private readonly apiServices: ApiServices,
     private readonly audit: AuditLog,
     @Inject(SETTINGS) private readonly settings: Settings,
   ) {}
 
-  /** @throws ConnectionNotFound, ReturnUrlRefused */
+  /** @throws ConnectionNotFound, ApiServiceNotFound, ReturnUrlRefused */
   async issue(connectionId: string, { ttlSeconds, returnUrl }: LinkRequest): Promise<IssuedLink> {
-    const { connection } = await this.connections.get(connectionId);
+    const { connection, apiService } = await this.connections.get(connectionId);
+    this.apiServices.assertLiving(apiService);
     if (returnUrl !== undefined) this.assertReturnUrl(returnUrl);
     const ticket = drawTicket();
     const expiresAt = await this.dataSource.transaction(async (manager) => {

@@ -48,6 +48,7 @@ export class Consent {
   async begin(ticket: string): Promise<ConsentStart> {
     const { connectionId, returnUrl } = await this.links.use(ticket);
     const { connection, apiService } = await this.connections.get(connectionId);
+    this.apiServices.assertLiving(apiService);
     const target = this.apiServices.target(apiService);
     const pkce = await this.endpoint.drawPkce(target);
     const scopes = connection.requestedScopes;
