@@ -62,8 +62,12 @@ describe('in the middle of the story', () => {
       expect((await desk.reads(connection, 1)).version).toBe(1);
       const ready = await fetch(`${system.credentialsUrl}/health/ready`);
       expect([ready.status, await ready.json()]).toEqual([200, expect.objectContaining({ status: 'degraded' })]);
+      expect((await system.admin.get('/metrics')).text).toMatch(/^lockkeeper_outbox_pending [1-9]/m);
       await system.stack.nats.start();
       expect((await desk.reads(connection, 3, 30_000)).version).toBe(3);
+      const emptied = async (): Promise<boolean> =>
+        (await system.admin.get('/metrics')).text.includes('lockkeeper_outbox_pending 0');
+      await eventually(emptied, { what: 'the outbox is empty' });
       await eventually(async () => (await rotationsStored(connection)).includes(3), { what: 'the event is stored' });
       const told = await rotationsStored(connection);
       expect(told).toEqual([...new Set(told)].sort((one, other) => one - other));

@@ -1,13 +1,17 @@
 import { Module } from '@nestjs/common';
 import { NatsLink, OutboxRelay } from '@lockkeeper/messaging';
 import { DataSource } from 'typeorm';
+import { measureBacklog } from './outbox.metrics.js';
 import { Publications } from './publications.js';
 
-const relay = (dataSource: DataSource, link: NatsLink): OutboxRelay =>
-  new OutboxRelay(dataSource, link, { lastPerSubject: true }).start();
+function outboxRelay(dataSource: DataSource, link: NatsLink): OutboxRelay {
+  const relay = new OutboxRelay(dataSource, link, { lastPerSubject: true }).start();
+  measureBacklog(relay);
+  return relay;
+}
 
 @Module({
-  providers: [{ provide: OutboxRelay, useFactory: relay, inject: [DataSource, NatsLink] }, Publications],
+  providers: [{ provide: OutboxRelay, useFactory: outboxRelay, inject: [DataSource, NatsLink] }, Publications],
   exports: [Publications, OutboxRelay],
 })
 export class PublicationModule {}

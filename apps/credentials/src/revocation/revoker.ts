@@ -5,6 +5,7 @@ import type { Settings } from '../config/settings.js';
 import { Timeline } from '../connections/timeline.js';
 import type { RevocationReceipt } from '../token-endpoint/revocation-receipt.js';
 import { TokenEndpoint } from '../token-endpoint/token-endpoint.js';
+import { revocationAttempts } from './revocation.metrics.js';
 import { type PendingRevocation, Revocations, type SettledStatus } from './revocations.js';
 
 /** After so many tries over about two days a provider that does not answer is given up, and told as unproved. */
@@ -57,6 +58,7 @@ export class Revoker {
       refreshToken,
       captured,
     });
+    revocationAttempts.inc({ outcome: receipt.outcome });
     const settled = SETTLED[receipt.outcome] ?? (pending.attempts >= MAX_ATTEMPTS ? 'unproved' : null);
     if (settled === null)
       await this.revocations.retryLater(pending.id, delaySeconds(pending.attempts, receipt), receipt);

@@ -11,6 +11,7 @@ import type { TokenFault } from '../token-endpoint/token-fault.js';
 import type { TokenGrant } from '../token-endpoint/token-grant.js';
 import { backoffSeconds } from './backoff.js';
 import { type Lease, type LedgerOutcome, RefreshLedger } from './refresh-ledger.js';
+import { refreshes } from './rotation.metrics.js';
 
 /** A client that is refused is tried again by probes and by hand; its connections' own turns only wait. */
 const CLIENT_FAULT_WAIT_SECONDS = 60;
@@ -100,14 +101,17 @@ export class Settlement {
   }
 
   /** The fence decides: a connection that went on without this refresh is left alone, and the answer stays in the ledger. */
-  private settle(lease: Lease, outcome: LedgerOutcome, change: Change): Promise<Belonging> {
-    return this.transitions.make(lease.connectionId, async (belonging, manager) => {
-      const { connection } = belonging;
-      const holds = connection.fence === lease.fence && connection.version === lease.supersededVersion;
-      const goesOn = holds && connection.status !== 'revoked';
-      await this.ledger.close(manager, lease.ledgerId, goesOn ? outcome : 'outrun');
-      return goesOn ? change(belonging, manager) : null;
+  private async settle(lease: Lease, outcome: LedgerOutcome, change: Change): Promise<Belonging> {
+    let settled: LedgerOutcome = 'outrun';
+    const belonging = await this.transitions.make(lease.connectionId, async (found, manager) => {
+      const { fence, version, status } = found.connection;
+      const holds = fence === lease.fence && version === lease.supersededVersion && status !== 'revoked';
+      settled = holds ? outcome : 'outrun';
+      await this.ledger.close(manager, lease.ledgerId, settled);
+      return holds ? change(found, manager) : null;
     });
+    refreshes.inc({ outcome: settled, cause: lease.cause });
+    return belonging;
   }
 }
 
