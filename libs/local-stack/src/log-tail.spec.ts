@@ -17,6 +17,14 @@ describe('the last lines of a log', () => {
     expect(lastLines(file, 2)).toEqual(['line 49998', 'line 49999']);
   });
 
+  it('are those of the last run alone, where it is known where that began', async () => {
+    const file = join(place, 'log');
+    const earlier = 'an earlier run\n';
+    await writeFile(file, `${earlier}this run\n`);
+    expect(lastLines(file, 5, earlier.length)).toEqual(['this run']);
+    expect(lastLines(file, 5, earlier.length + 'this run\n'.length)).toEqual([]);
+  });
+
   it('are none where there is no log', () => {
     expect(lastLines(join(place, 'nothing'), 2)).toEqual([]);
   });

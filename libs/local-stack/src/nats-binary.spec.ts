@@ -42,7 +42,9 @@ describe('finding nats-server', () => {
   it('names the command to run where it cannot be fetched', async () => {
     const failure = natsServerBinary({ environment: { PATH: '/nowhere' }, cache: join(place, 'empty') });
     await expect(failure).rejects.toMatchObject({ hint: expect.stringContaining('NATS_SERVER_BIN') });
-    expect(missingServer(null, 'darwin').hint).toContain('brew install nats-server');
-    expect(missingServer(null, 'win32').hint).toContain('docker run');
+    expect(missingServer(null, { platform: 'darwin' }).hint).toContain('brew install nats-server');
+    expect(missingServer(null, { platform: 'linux' }).hint).toContain('apt-get install nats-server');
+    expect(missingServer(null, { platform: 'linux', apt: false }).hint).toContain('docker run');
+    expect(missingServer(null, { platform: 'win32' }).hint).toContain('docker run');
   });
 });

@@ -50,7 +50,7 @@ async function fetchFromDebian(target: string, environment: NodeJS.ProcessEnv): 
     await rename(join(draft, 'unpacked', 'usr', 'sbin', 'nats-server'), target);
     return target;
   } catch (cause) {
-    throw missingServer(cause);
+    throw missingServer(cause, { apt: (await firstExecutable(environment.PATH ?? '', 'apt-get')) !== null });
   } finally {
     await rm(draft, { recursive: true, force: true });
   }
@@ -69,13 +69,15 @@ async function downloadPackage(directory: string, env: NodeJS.ProcessEnv): Promi
   }
 }
 
-export function missingServer(cause: unknown, platform: NodeJS.Platform = process.platform): StackError {
-  const command =
-    platform === 'darwin'
-      ? 'brew install nats-server'
-      : platform === 'linux'
-        ? 'sudo apt-get update && sudo apt-get install nats-server   (Debian, Ubuntu)'
-        : 'docker run --rm -p 4222:4222 nats -js   and set NATS_URL=nats://127.0.0.1:4222';
+const BY_PLATFORM: Partial<Record<NodeJS.Platform, string>> = {
+  darwin: 'brew install nats-server',
+  linux: 'sudo apt-get update && sudo apt-get install nats-server',
+};
+const ANYWHERE = 'docker run --detach --publish 127.0.0.1:4222:4222 nats -js    and set NATS_URL=nats://127.0.0.1:4222';
+
+/** @param apt whether this system has Debian's packages: on another Linux its command would only mislead */
+export function missingServer(cause: unknown, { platform = process.platform, apt = true } = {}): StackError {
+  const command = (platform === 'linux' && !apt ? undefined : BY_PLATFORM[platform]) ?? ANYWHERE;
   return new StackError(
     'There is no nats-server on this system, and it could not be fetched.',
     `Run:  ${command}\nor set NATS_SERVER_BIN to a nats-server program, or NATS_URL to a server of yours.`,
@@ -83,9 +85,9 @@ export function missingServer(cause: unknown, platform: NodeJS.Platform = proces
   );
 }
 
-async function firstExecutable(path: string): Promise<string | null> {
+async function firstExecutable(path: string, program = 'nats-server'): Promise<string | null> {
   for (const directory of path.split(delimiter).filter(Boolean)) {
-    const candidate = join(directory, 'nats-server');
+    const candidate = join(directory, program);
     if (await isExecutable(candidate)) return candidate;
   }
   return null;

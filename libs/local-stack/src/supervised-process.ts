@@ -1,5 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { closeSync, openSync } from 'node:fs';
+import { closeSync, fstatSync, openSync } from 'node:fs';
 import { rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { lastLines } from './log-tail.js';
@@ -48,6 +48,8 @@ export class SupervisedProcess {
     readonly description: ProcessDescription,
     private readonly child: ChildProcess,
     readonly logFile: string,
+    /** Where this run begins in the log, which earlier runs have written to. */
+    private readonly logStart: number,
   ) {
     this.exited = new Promise((resolve) => {
       child.once('error', () => resolve(this.report(null, null)));
@@ -62,8 +64,9 @@ export class SupervisedProcess {
     const logFile = await prepareLog(directory, name);
     const log = openSync(logFile, 'a', 0o600);
     try {
+      const { size } = fstatSync(log);
       const child = spawn(command, args, { env, cwd, detached: true, stdio: ['ignore', log, log] });
-      const supervised = new SupervisedProcess(description, child, logFile);
+      const supervised = new SupervisedProcess(description, child, logFile, size);
       if (child.pid) await remember(directory, name, { pid: child.pid, commandLine: [command, ...args].join(' ') });
       return supervised;
     } finally {
@@ -98,7 +101,7 @@ export class SupervisedProcess {
   }
 
   private report(code: number | null, signal: NodeJS.Signals | null): ExitReport {
-    const lastLogLines = lastLines(this.logFile, 15);
+    const lastLogLines = lastLines(this.logFile, 15, this.logStart);
     return { name: this.description.name, code, signal, wanted: this.wanted, lastLogLines };
   }
 }
