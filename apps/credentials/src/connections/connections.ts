@@ -2,6 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { AuditLog } from '@lockkeeper/audit-chain';
 import type { ConnectionStatus } from '@lockkeeper/contracts';
+import { InvalidInput } from '@lockkeeper/doors';
+import { fieldFaults, type Manifest, pointerTo } from '@lockkeeper/manifests';
 import { DataSource, type EntityManager } from 'typeorm';
 import { ApiServices } from '../api-services/api-services.js';
 import { ApiService } from '../api-services/api-service.entity.js';
@@ -38,7 +40,10 @@ export class Connections {
     private readonly audit: AuditLog,
   ) {}
 
-  /** The same (API service, user) gives the same connection; what is asked for anew counts from the next consent on. */
+  /**
+   * The same (API service, user) gives the same connection; what is asked for anew counts from the next consent on.
+   * @throws ApiServiceNotFound, InvalidInput
+   */
   async open(request: ConnectionRequest): Promise<Belonging & { created: boolean }> {
     const apiService = await this.apiServices.get(request.apiService);
     return this.dataSource.transaction(async (manager) => {
@@ -47,8 +52,9 @@ export class Connections {
         where: { apiServiceId: apiService.id, user: request.user },
         lock: { mode: 'pessimistic_write' },
       });
+      if (created) checkParams(apiService.manifest, request.params ?? {});
       if (created) await this.audit.append(auditOf('connection.created', connection), manager);
-      else await this.amend(manager, connection, request);
+      else await this.amend(manager, { connection, apiService }, request);
       return { connection, apiService, created };
     });
   }
@@ -106,13 +112,27 @@ export class Connections {
     return rows.length === 1;
   }
 
-  private async amend(manager: EntityManager, connection: Connection, request: ConnectionRequest): Promise<void> {
+  private async amend(
+    manager: EntityManager,
+    { connection, apiService: { manifest } }: Belonging,
+    request: ConnectionRequest,
+  ): Promise<void> {
     if (request.scopes === undefined && request.params === undefined) return;
+    if (request.params !== undefined) checkParams(manifest, request.params);
     connection.requestedScopes = request.scopes ?? connection.requestedScopes;
     connection.params = request.params ?? connection.params;
     await this.keep(manager, connection);
     await this.audit.append(auditOf('connection.amended', connection), manager);
   }
+}
+
+/** @throws InvalidInput naming every field that is missing, unknown or not of its form */
+function checkParams(manifest: Manifest, params: Record<string, unknown>): void {
+  const faults = fieldFaults(manifest, params);
+  if (faults.length > 0)
+    throw new InvalidInput(
+      faults.map(({ key, problem }) => ({ pointer: pointerTo(['params', key]), message: problem })),
+    );
 }
 
 const auditOf = (action: string, connection: Connection) => ({

@@ -2,7 +2,7 @@ import type { Egress } from '@lockkeeper/egress';
 import { valueAt } from '@lockkeeper/manifests';
 import type { RevokeByRequest, TokenKind } from '@lockkeeper/manifests';
 import type { Secret } from '@lockkeeper/sealing';
-import { bodyOf } from './answer-body.js';
+import { bodyOf, isGood } from './answer-body.js';
 import { wordsOf } from './faults.js';
 import type { OAuthTarget } from './oauth-target.js';
 import type { RawAnswer } from './raw-answer.js';
@@ -90,13 +90,12 @@ async function attempt(egress: Egress, { target, revoke, tokens }: Revocation, t
 
 /** RFC 7009 section 2.2: 200 means that it is done, whatever the body says; 503 that it isn't. Nothing else is proof of anything. */
 function judged(
-  { acceptedStatuses }: RevokeByRequest,
+  revoke: RevokeByRequest,
   answer: RawAnswer,
   secrets: readonly string[],
 ): { outcome: RevocationOutcome; detail: string } {
   const { status } = answer;
-  if (acceptedStatuses.includes(status))
-    return { outcome: 'revoked', detail: `The provider answered ${status}: it is revoked.` };
+  if (isGood(answer, revoke)) return { outcome: 'revoked', detail: `The provider answered ${status}: it is revoked.` };
   if (status === 429 || status >= 500) {
     return {
       outcome: 'pending',

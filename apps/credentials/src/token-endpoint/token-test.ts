@@ -39,7 +39,7 @@ export async function testToken(
     const { status, trace } = answer;
     const hint = status === 401 ? REFUSED : status === 403 ? FORBIDDEN : null;
     if (!test.statuses.includes(status)) return failed(`The API answered ${status}.`, { status, trace, hint });
-    if (shows(bodyOf(answer, 'json'), test.shows))
+    if (shows(bodyOf(answer, test.encoding), test.shows))
       return { ok: true, status, detail: `The API answered ${status}.`, hint: null, trace };
     return failed(`The API answered ${status}, without what test.shows in the manifest asks for.`, { status, trace });
   } catch (error) {
