@@ -2,11 +2,10 @@ import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { AuditLog } from '@lockkeeper/audit-chain';
 import type { ConnectionStatus } from '@lockkeeper/contracts';
-import { InvalidInput } from '@lockkeeper/doors';
-import { fieldFaults, type Manifest, pointerTo } from '@lockkeeper/manifests';
 import { DataSource, type EntityManager } from 'typeorm';
 import { ApiServices } from '../api-services/api-services.js';
 import { ApiService } from '../api-services/api-service.entity.js';
+import { checkParams } from '../api-services/params.js';
 import { Connection } from './connection.entity.js';
 import { ConnectionNotFound } from './connection.errors.js';
 
@@ -124,15 +123,6 @@ export class Connections {
     await this.keep(manager, connection);
     await this.audit.append(auditOf('connection.amended', connection), manager);
   }
-}
-
-/** @throws InvalidInput naming every field that is missing, unknown or not of its form */
-function checkParams(manifest: Manifest, params: Record<string, unknown>): void {
-  const faults = fieldFaults(manifest, params);
-  if (faults.length > 0)
-    throw new InvalidInput(
-      faults.map(({ key, problem }) => ({ pointer: pointerTo(['params', key]), message: problem })),
-    );
 }
 
 const auditOf = (action: string, connection: Connection) => ({
