@@ -6,13 +6,18 @@ import { readXml } from './xml-document.js';
 
 export type AnswerBody = Record<string, unknown>;
 
-/** The members of an answer; null where it is no object in the manifest's encoding. What the answer calls itself (Content-Type) counts for nothing. */
-export function bodyOf({ body }: Pick<RawAnswer, 'body'>, encoding: Expectation['encoding']): AnswerBody | null {
+/** The members of an answer; null where it is no object in the manifest's encoding. */
+export function bodyOf(answer: Pick<RawAnswer, 'body'>, encoding: Expectation['encoding']): AnswerBody | null {
+  const document = documentOf(answer, encoding);
+  return typeof document === 'object' && !Array.isArray(document) ? (document as AnswerBody) : null;
+}
+
+/** What an answer says, lists too; null where it can't be read. What the answer calls itself (Content-Type) counts for nothing. */
+export function documentOf({ body }: Pick<RawAnswer, 'body'>, encoding: Expectation['encoding']): unknown {
   if (encoding === 'form') return formBody(body);
   if (encoding === 'xml') return readXml(body);
   try {
-    const parsed: unknown = JSON.parse(body);
-    return typeof parsed === 'object' && parsed !== null && !Array.isArray(parsed) ? (parsed as AnswerBody) : null;
+    return JSON.parse(body);
   } catch (error) {
     if (error instanceof SyntaxError) return null;
     throw error;
@@ -37,7 +42,7 @@ export function shows(body: unknown, conditions: readonly Condition[]): boolean 
 
 /** Whether an answer is the good one that a manifest describes: its status, and what its body shows. */
 export const isGood = (answer: RawAnswer, { statuses, encoding, shows: conditions }: Expectation): boolean =>
-  statuses.includes(answer.status) && shows(bodyOf(answer, encoding), conditions);
+  statuses.includes(answer.status) && shows(documentOf(answer, encoding), conditions);
 
 /** A hundred years: whatever claims to live longer counts seconds in another unit, or is no lifetime. */
 const LONGEST_SECONDS = 100 * 365 * 86_400;

@@ -1,6 +1,6 @@
 import type { Egress } from '@lockkeeper/egress';
 import type { FollowUp } from '@lockkeeper/manifests';
-import { bodyOf, isGood } from './answer-body.js';
+import { documentOf, isGood } from './answer-body.js';
 import { unusable } from './faults.js';
 import type { OAuthTarget } from './oauth-target.js';
 import type { RawAnswer } from './raw-answer.js';
@@ -67,7 +67,7 @@ async function step(
   const steps = [...trace, ...answer.trace];
   if (one.replacesTokens) return { grant: await replaced(target, grant, answer), trace: steps };
   if (!isGood(answer, one)) throw unlike(answer);
-  const captured = captureFrom(bodyOf(answer, one.encoding), one.captures);
+  const captured = captureFrom(documentOf(answer, one.encoding), one.captures);
   const missing = Object.keys(one.captures).filter((name) => captured[name] === undefined);
   if (missing.length > 0) throw unlike(answer, ` It has no ${missing.join(', ')}.`);
   return { grant: { ...grant, captured: { ...grant.captured, ...captured } }, trace: steps };
