@@ -164,7 +164,7 @@ describe('with everything that access-tokens has', () => {
     revision: 1000,
     cause: 'rotated',
     token: { accessToken: 'forged', tokenType: 'Bearer', scope: null, expiresAt: null },
-    use: { baseUrls: [], header: 'Authorization', scheme: 'Bearer' },
+    use: { baseUrls: [], header: 'Authorization', scheme: 'Bearer', query: null, headers: {} },
     reason: null,
     occurredAt: new Date().toISOString(),
   });

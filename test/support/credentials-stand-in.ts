@@ -29,7 +29,7 @@ export function publicationOf(changes: Partial<Publication> = {}): Publication {
     revision: version,
     cause,
     token: tokenOf(),
-    use: { baseUrls: ['https://api.example.com'], header: 'Authorization', scheme: 'Bearer' },
+    use: { baseUrls: ['https://api.example.com'], header: 'Authorization', scheme: 'Bearer', query: null, headers: {} },
     reason: null,
     occurredAt: new Date().toISOString(),
     ...changes,

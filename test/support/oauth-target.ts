@@ -15,13 +15,15 @@ export interface TargetClient {
   clientId?: string;
   /** Null for a public client. */
   clientSecret?: string | null;
+  /** The connection's values for the manifest's fields. */
+  params?: Record<string, string>;
 }
 
 /** A target whose endpoints are `/authorize` and `/token` of a server, with what its manifest says besides. */
 export function targetAt(
   serverUrl: string,
   { authorize, token, ...parts }: TargetParts = {},
-  { clientId = 'client-1', clientSecret = 's3cret' }: TargetClient = {},
+  { clientId = 'client-1', clientSecret = 's3cret', params = {} }: TargetClient = {},
 ): OAuthTarget {
   const { manifest } = readManifest({
     manifest: 1,
@@ -29,7 +31,14 @@ export function targetAt(
     authorize: { url: `${serverUrl}/authorize`, ...authorize },
     token: { url: `${serverUrl}/token`, ...token },
   });
-  return { slug: 'example', manifest, clientId, clientSecret: Secret.from(clientSecret), redirectUri: REDIRECT_URI };
+  return {
+    slug: 'example',
+    manifest,
+    clientId,
+    clientSecret: Secret.from(clientSecret),
+    redirectUri: REDIRECT_URI,
+    params,
+  };
 }
 
 /** An answer of the token endpoint; an object is its JSON. */

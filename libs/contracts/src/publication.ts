@@ -22,6 +22,10 @@ export interface TokenUse {
   header: string;
   /** Put before the token, with one space; an empty string puts the token alone. */
   scheme: string;
+  /** The token travels in this parameter of the query instead of the header; null nearly everywhere. */
+  query: string | null;
+  /** What every call needs besides the token. */
+  headers: Record<string, string>;
 }
 
 /**

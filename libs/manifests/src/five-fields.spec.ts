@@ -39,7 +39,7 @@ describe('Five fields', () => {
           body: { encoding: 'form', parameters: { token: '{{ token }}', token_type_hint: '{{ token_type_hint }}' } },
         },
         tokens: ['refresh_token', 'access_token'],
-        acceptedStatuses: [200],
+        statuses: [200],
         effect: 'unknown',
       },
       superseded: { policy: 'keep' },

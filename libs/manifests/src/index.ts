@@ -2,26 +2,29 @@ export { Catalogue, renderGuide } from './catalogue/catalogue.js';
 export type { CatalogueEntry } from './catalogue/catalogue.js';
 export { fromFiveFields } from './five-fields.js';
 export type { FiveFields } from './five-fields.js';
-export { pointerTo, valueAt } from './json-pointer.js';
+export { pointerTo, tokensOf, valueAt } from './json-pointer.js';
 export { manifestJsonSchema, readManifest } from './manifest.js';
 export { ManifestRefused } from './manifest.errors.js';
 export type { ManifestFault } from './manifest.errors.js';
 export type { ManifestWarning } from './manifest-warnings.js';
+export { manifestWarnings } from './manifest-warnings.js';
 export { CLIENT_AUTHENTICATIONS } from './request.schema.js';
+export type { Condition, Expectation, Moment } from './answer.schema.js';
+export { fieldFaults, fieldValues } from './connection-fields.js';
+export type { ConnectionField } from './connection-fields.js';
 export type {
   ClientAuthentication,
-  Condition,
+  FollowUp,
   Manifest,
   ManifestInput,
   ManifestRequest,
-  Moment,
-  OAuthErrorCode,
   RevokeByRequest,
   TokenKind,
   TokenRequest,
 } from './manifest.schema.js';
 export { diesAt, refreshAt, refreshWindow } from './moments.js';
 export type { Death, DeathCause, RefreshWindow, TokenTimes } from './moments.js';
-export { refreshRequestOf } from './refresh-request.js';
+export { isRefreshable, refreshRequestOf } from './refresh-request.js';
+export { HostNotAllowed, renderUrl } from './rendered-url.js';
 export { renderTemplate } from './template.js';
 export type { TemplateValues } from './template.js';

@@ -14,7 +14,8 @@ export function pointerTo(path: readonly PropertyKey[]): string {
   return path.map((token) => `/${String(token).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
 }
 
-function tokensOf(pointer: string): string[] {
+/** The member names and indexes that a pointer goes through. */
+export function tokensOf(pointer: string): string[] {
   const tokens = pointer.split('/').slice(1);
   return tokens.map((token) => token.replaceAll('~1', '/').replaceAll('~0', '~'));
 }

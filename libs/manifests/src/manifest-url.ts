@@ -1,8 +1,8 @@
 import ipaddr from 'ipaddr.js';
-import { namesOrNone } from './request-templates.js';
 
 const PLACEHOLDER = /\{\{.*?\}\}/gs;
 const ORIGIN = /^[a-z][a-z0-9+.-]*:\/\/[^/?#]*/i;
+const LEADING = /^\{\{.*?\}\}/s;
 
 export interface UrlFault {
   problem: string;
@@ -11,19 +11,22 @@ export interface UrlFault {
 
 /** What is wrong with a URL of a manifest, each with its mend; empty where nothing is. */
 export function urlFaults(text: string): UrlFault[] {
-  if (ORIGIN.exec(text)?.[0].includes('{{')) {
-    return [
-      {
-        problem: 'has a placeholder in its host',
-        mend: 'Write the host out: tokens and secrets go to fixed hosts only.',
-      },
-    ];
-  }
-  const url = URL.parse(text.replaceAll(PLACEHOLDER, 'x'));
-  if (!url || !ORIGIN.test(text))
+  const url = sketchedUrl(text);
+  if (!url || !(ORIGIN.test(text) || LEADING.test(text)))
     return [{ problem: 'is not an absolute URL', mend: 'Write it out, beginning with https://.' }];
   return [...originFaults(url), ...contentFaults(text, url)];
 }
+
+/** The URL as it is, but for an `x` where a placeholder is; a placeholder at its beginning stands for scheme and host. Null if it is none. */
+export const sketchedUrl = (text: string): URL | null =>
+  URL.parse(text.replace(LEADING, 'https://x').replaceAll(PLACEHOLDER, 'x'));
+
+/** The placeholder, if any, that a URL begins with: its value brings the scheme and the host. */
+export const leadingPlaceholder = (text: string): string => LEADING.exec(text)?.[0] ?? '';
+
+/** Whether it depends on a value which host the request goes to. */
+export const hasVariableHost = (text: string): boolean =>
+  LEADING.test(text) || ORIGIN.exec(text)?.[0].includes('{{') === true;
 
 function originFaults(url: URL): UrlFault[] {
   if (url.protocol === 'https:' || (url.protocol === 'http:' && isPrivateHost(url.hostname))) return [];
@@ -31,7 +34,7 @@ function originFaults(url: URL): UrlFault[] {
 }
 
 function contentFaults(text: string, url: URL): UrlFault[] {
-  const faults = secretFaults(text);
+  const faults: UrlFault[] = [];
   if (url.username || url.password) {
     faults.push({ problem: 'has a user name or password in it', mend: 'Take it out; see clientAuthentication.' });
   }
@@ -41,19 +44,8 @@ function contentFaults(text: string, url: URL): UrlFault[] {
   return faults;
 }
 
-/** RFC 6749 section 2.3.1: credentials "MUST NOT be included in the request URI". */
-export function secretFaults(text: string): UrlFault[] {
-  if (!namesOrNone(text).includes('client_secret')) return [];
-  return [
-    {
-      problem: 'has the client secret in it',
-      mend: 'Move it to the body: credentials stay out of URLs (RFC 6749 section 2.3.1).',
-    },
-  ];
-}
-
 /** A host that can only be this machine or a private network: a name without a dot, `localhost`, or a non-public address. */
-function isPrivateHost(hostname: string): boolean {
+export function isPrivateHost(hostname: string): boolean {
   const host = hostname.replace(/^\[|\]$/g, '');
   if (ipaddr.isValid(host)) return ipaddr.process(host).range() !== 'unicast';
   return !host.includes('.') || host.endsWith('.localhost') || host.endsWith('.internal');

@@ -1,5 +1,6 @@
-import type { Manifest } from './manifest.schema.js';
+import type { Manifest, Quirk } from './manifest.schema.js';
 import { pointerTo } from './json-pointer.js';
+import { sketchedUrl } from './manifest-url.js';
 import { namesOrNone, templatesOf } from './request-templates.js';
 
 /** Allowed, and worth a second look. */
@@ -10,14 +11,25 @@ export interface ManifestWarning {
 
 const TOKENS_IN_TEMPLATES = ['token', 'access_token', 'refresh_token'];
 
+const QUIRK_WARNINGS: Record<Quirk, string> = {
+  tokenRequestByGet: 'sends codes and refresh tokens in URLs, where servers and proxies log them',
+  secretInUrl: 'sends the client secret in URLs, where servers and proxies log it',
+};
+
 export function manifestWarnings(manifest: Manifest): ManifestWarning[] {
   return [
-    ...(manifest.quirks.includes('token_request_by_get')
-      ? [warning(['quirks'], 'sends codes and refresh tokens in URLs, where servers and proxies log them')]
-      : []),
+    ...manifest.quirks.map(({ quirk, reason }, at) => warning(['quirks', at], `${QUIRK_WARNINGS[quirk]}: ${reason}`)),
     ...(manifest.authorize.pkce === 'off'
       ? [warning(['authorize', 'pkce'], 'is off: a stolen code can be used by its thief (RFC 9700 section 2.1.1)')]
       : []),
+    ...(manifest.use.query === undefined
+      ? []
+      : [
+          warning(
+            ['use', 'query'],
+            'puts tokens into URLs, where servers and proxies log them (RFC 9700 section 4.3.2)',
+          ),
+        ]),
     ...wideScopes(manifest),
     ...tokensInUrls(manifest),
     ...revokeElsewhere(manifest),
@@ -33,8 +45,10 @@ function wideScopes({ authorize: { scopes } }: Manifest): ManifestWarning[] {
   );
 }
 
-function tokensInUrls({ revoke, test }: Manifest): ManifestWarning[] {
+function tokensInUrls({ followUps, refresh, revoke, test }: Manifest): ManifestWarning[] {
   const requests = [
+    ...followUps.map(({ request }, index) => ({ path: ['followUps', index, 'request'], request })),
+    ...(refresh ? [{ path: ['refresh', 'request'], request: refresh.request }] : []),
     ...(revoke && 'request' in revoke ? [{ path: ['revoke', 'request'], request: revoke.request }] : []),
     ...(test ? [{ path: ['test', 'request'], request: test.request }] : []),
   ];
@@ -59,7 +73,7 @@ function revokeElsewhere({ token, revoke }: Manifest): ManifestWarning[] {
 
 /** The last two labels of the host: near enough to the registrable domain to be worth a look. */
 function site(url: string): string {
-  const host = URL.parse(url.replaceAll(/\{\{.*?\}\}/g, 'x'))?.hostname ?? url;
+  const host = sketchedUrl(url)?.hostname ?? url;
   return /^[\d.]+$|:/.test(host) ? host : host.split('.').slice(-2).join('.');
 }
 

@@ -1,7 +1,11 @@
 import { z } from 'zod';
+import { answer, captures, expectation } from './answer.schema.js';
+import { connectionField } from './connection-fields.js';
+import { HOST_RULE } from './host-rule.js';
 import { contradictions } from './manifest-contradictions.js';
 import {
   CLIENT_AUTHENTICATIONS,
+  headers,
   overlay,
   refreshRequest,
   request,
@@ -10,39 +14,12 @@ import {
   tokenRequest,
   url,
 } from './request.schema.js';
-import { JSON_POINTER } from './json-pointer.js';
 
-const pointer = z.string().regex(JSON_POINTER, 'is not a JSON pointer (RFC 6901)');
 const positiveSeconds = z.int().positive();
 
 /** RFC 6749 section 3.3: what a scope value may be made of. */
 const scopeValue = z.string().regex(/^[\x21\x23-\x5b\x5d-\x7e]+$/, 'is not a scope value: RFC 6749 section 3.3');
-
-/** A fact that an answer must show. Exactly one of `absent`, `present`, `equals`. */
-const condition = z.union([
-  strict({ at: pointer, absent: z.literal(true) }),
-  strict({ at: pointer, present: z.literal(true) }),
-  strict({ at: pointer, equals: z.union([z.string(), z.number(), z.boolean(), z.null()]) }),
-]);
-
-/** Where a moment stands in an answer, and how it is written. */
-const moment = (at: string) =>
-  strict({
-    at: pointer.default(at),
-    as: z.enum(['seconds', 'milliseconds', 'epoch_seconds', 'epoch_milliseconds', 'iso8601']).default('seconds'),
-  }).prefault({});
-
-/** RFC 6749 section 5.2, and 4.1.2.1's two that mean "later": what a provider's own error codes can be said to mean. */
-export const OAUTH_ERRORS = [
-  'invalid_request',
-  'invalid_client',
-  'invalid_grant',
-  'unauthorized_client',
-  'unsupported_grant_type',
-  'invalid_scope',
-  'server_error',
-  'temporarily_unavailable',
-] as const;
+const parameter = z.string().min(1);
 
 const authorize = strict({
   url: url('authorize'),
@@ -51,9 +28,25 @@ const authorize = strict({
   /** Asked for where an API service or a connection names none. */
   scopes: z.array(scopeValue).default([]),
   scopeSeparator: z.string().min(1).default(' '),
+  /** Further parameters that carry scopes. `user_scope=search:read` in a list of scopes is the scope `search:read`, asked for in `user_scope`. */
+  scopeParameters: z.array(parameter).default([]),
   pkce: z.enum(['S256', 'off']).default('S256'),
+  /** The parameter that carries the state, there and back. It is always sent. */
+  stateParameter: parameter.default('state'),
+  /** Appended behind a `#`. */
+  fragment: z
+    .string()
+    .regex(/^[\w-]+$/, 'is not a plain name')
+    .optional(),
   /** The callback's parameter that carries the code. */
-  codeParameter: z.string().min(1).default('code'),
+  codeParameter: parameter.default('code'),
+  /** From the callback: its parameters are read as a flat object, `/realmId`. */
+  captures: captures.default({}),
+  /**
+   * A callback's parameter that proves it: what it must be. `callback_query` are all its other parameters, sorted by name
+   * and joined as in a query, values as they were decoded.
+   */
+  proof: strict({ parameter, equals: template('callback') }).optional(),
   /**
    * RFC 9207: `required` where the provider announces it, `compared` if it comes, `ignored`, or `refused` (section 2.4's advice
    * for servers that don't announce it). By default `compared` with an issuer, `ignored` without.
@@ -61,30 +54,19 @@ const authorize = strict({
   iss: z.enum(['required', 'compared', 'ignored', 'refused']).optional(),
 });
 
-/** Where things are in an answer of the token endpoint, and what makes it one. */
-const answer = strict({
-  encoding: z.enum(['json', 'form']).default('json'),
-  accessToken: pointer.default('/access_token'),
-  tokenType: pointer.default('/token_type'),
-  /** RFC 6749 section 5.1 requires it; some leave it out. */
-  tokenTypeWhenAbsent: z.string().min(1).optional(),
-  acceptedTokenTypes: z.array(z.string().min(1)).min(1).default(['Bearer']),
-  refreshToken: pointer.default('/refresh_token'),
-  expires: moment('/expires_in'),
-  refreshTokenExpires: moment('/refresh_token_expires_in'),
-  scope: pointer.default('/scope'),
-  /** Between the granted scopes; by default as between those asked for. */
-  scopeSeparator: z.string().min(1).optional(),
-  /** Values that later templates may name as `captured.<name>`. All other members are kept too, without a name for templates. */
-  captures: z.record(z.string().regex(/^\w+$/, 'is not a plain name'), pointer).default({}),
-  /** What holds in a good answer besides its status: errors come with 200 at some. */
-  success: z.array(condition).default([{ at: '/error', absent: true }]),
-  /** Statuses whose body is searched for an error code; any other refusal passes by itself (RFC 6749 section 5.2). */
-  errorStatuses: z.array(z.int().min(400).max(599)).default([400, 401]),
-  error: pointer.default('/error'),
-  errorDescription: pointer.default('/error_description'),
-  /** The provider's own codes, by what they mean in the standard's. */
-  errors: z.record(z.string().min(1), z.enum(OAUTH_ERRORS)).default({}),
+/** A request after an exchange or a refresh: for values that the token answer doesn't have, or for a better token. */
+const followUp = strict({
+  after: z
+    .array(z.enum(['exchange', 'refresh']))
+    .min(1)
+    .default(['exchange']),
+  request: request('followUp', { method: 'GET', authentication: 'access_token' }),
+  ...expectation,
+  captures: captures.default({}),
+  /** Its answer is a token answer, and takes the place of the exchange's. */
+  replacesTokens: z.boolean().default(false),
+  /** Without it the consent has failed. A refresh never fails for it: what was captured before stays. */
+  required: z.boolean().default(true),
 });
 
 /** Facts about lifetimes that the answers don't tell. */
@@ -98,6 +80,10 @@ const lifetimes = strict({
 });
 
 const refresh = strict({
+  /** What a refresh is made with. `access_token`: the provider gives no refresh token and prolongs the access token itself. */
+  by: z.enum(['refresh_token', 'access_token']).default('refresh_token'),
+  /** `token`: a new one; `time`: the answer may have none, and then the old one lives on. */
+  gives: z.enum(['token', 'time']).default('token'),
   request: refreshRequest.prefault({}),
   /** Share of the token's life after which a refresh is welcome. */
   lifetimeShare: z.number().gt(0).lt(1).default(0.8),
@@ -116,13 +102,13 @@ export const TOKEN_KINDS = ['refresh_token', 'access_token'] as const;
 const revoke = z.union([
   strict({
     request: request('revoke', { method: 'POST', authentication: 'client' }),
+    /** RFC 7009 section 2.2: 200, and nothing else. */
+    ...expectation,
     /** Which tokens are revoked, in this order. Where one takes the whole grant with it, only the first that there is. */
     tokens: z
       .array(z.enum(TOKEN_KINDS))
       .min(1)
       .default([...TOKEN_KINDS]),
-    /** RFC 7009 section 2.2: 200, and nothing else. */
-    acceptedStatuses: z.array(z.int().min(200).max(499)).min(1).default([200]),
     /** What dies with a token: itself, all tokens of its grant, the app's installation; `unknown` counts as the worst. */
     effect: z.enum(['token', 'family', 'install', 'unknown']).default('unknown'),
   }),
@@ -139,33 +125,53 @@ const use = strict({
   header: z.string().min(1).default('Authorization'),
   /** Before the token, with a space; empty puts the token alone. */
   scheme: z.string().default('Bearer'),
+  /** The token travels in this parameter of the query instead of the header: only where the provider knows no other way. */
+  query: parameter.optional(),
+  /** What every call needs besides. */
+  headers: headers('use', []).default({}),
   /** Where tokens may travel, and nowhere else. Empty: no calls on behalf of a connection. */
-  baseUrls: z.array(url()).default([]),
+  baseUrls: z.array(url('use')).default([]),
 });
 
-const test = strict({
-  request: request('test', { method: 'GET', authentication: 'access_token' }),
-  statuses: z.array(z.int().min(200).max(499)).min(1).default([200]),
-  /** What the answer, as JSON, must show. */
-  shows: z.array(condition).default([]),
-});
+const test = strict({ request: request('test', { method: 'GET', authentication: 'access_token' }), ...expectation });
 
-/** Departures from the standard that cost safety, and so must be asked for by name. */
-export const QUIRKS = ['token_request_by_get'] as const;
+/** Departures from the standard that cost safety, and so must be asked for by name, with a reason. */
+export const QUIRKS = ['tokenRequestByGet', 'secretInUrl'] as const;
 
-const shape = strict({
-  manifest: z.literal(1),
+const quirk = strict({ quirk: z.enum(QUIRKS), reason: z.string().min(10).max(500) });
+
+/** What people read: it changes nothing about any request. */
+const about = {
   name: z.string().min(1).max(100).optional(),
+  tags: z.array(z.string().regex(/^[a-z0-9-]{1,30}$/, 'is not a lower-case word')).default([]),
   documentationUrl: url().optional(),
   /** One paragraph for the admin who registers it. */
   guide: template('guide').optional(),
+  /** The common scopes, each with what it means in one line. */
+  knownScopes: z.record(scopeValue, z.string().min(3).max(200)).default({}),
+  /** When somebody last played it against the provider itself. */
+  verified: z.union([z.literal('never'), z.iso.date()]).default('never'),
+  /** What its author is not sure of. */
+  unsure: z.array(z.string().min(5).max(300)).default([]),
+};
+
+const shape = strict({
+  manifest: z.literal(1),
+  ...about,
+  /** What each connection has to say of itself; templates name it as `field.<key>`. */
+  fields: z.record(z.string().regex(/^[a-z][a-z0-9_]*$/, 'is not a plain name'), connectionField).default({}),
+  /** Where the host of a URL comes from a value: the hosts that it may be. `*.` and a domain stands for every host below it. */
+  hosts: z.array(z.string().regex(HOST_RULE, 'is neither a host nor *. and a domain of two labels')).default([]),
   /** RFC 8414: the authorization server's own name, character by character. */
   issuer: url().optional(),
   clientAuthentication: z.enum(CLIENT_AUTHENTICATIONS).default('basic'),
-  quirks: z.array(z.enum(QUIRKS)).default([]),
+  quirks: z.array(quirk).default([]),
   authorize,
   token: tokenRequest,
   answer: answer.prefault({}),
+  followUps: z.array(followUp).max(3).default([]),
+  /** The captured value that names the account: another one at a reauthorization is another connection. */
+  subject: z.string().min(1).optional(),
   lifetimes: lifetimes.default({}),
   /** null: this provider has no refresh. */
   refresh: refresh.nullable().prefault({}),
@@ -189,12 +195,13 @@ export const manifestSchema = shape.superRefine((manifest, context) => {
   }
 });
 
-export type Condition = z.output<typeof condition>;
-export type Moment = Manifest['answer']['expires'];
 export type ClientAuthentication = Manifest['clientAuthentication'];
-export type OAuthErrorCode = (typeof OAUTH_ERRORS)[number];
+export type Quirk = (typeof QUIRKS)[number];
 export type TokenKind = (typeof TOKEN_KINDS)[number];
+export type FollowUp = Manifest['followUps'][number];
 export type RevokeByRequest = Extract<NonNullable<Manifest['revoke']>, { request: unknown }>;
 /** One request, all of it said. */
 export type ManifestRequest = RevokeByRequest['request'];
-export type TokenRequest = Manifest['token'];
+export type TokenRequest = Omit<Manifest['token'], 'authentication'> & {
+  authentication: ManifestRequest['authentication'];
+};

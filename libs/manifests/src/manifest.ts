@@ -23,7 +23,8 @@ export function readManifest(input: unknown): { manifest: Manifest; warnings: Ma
 
 /** The manifest as JSON Schema (draft 2020-12), for editors: the form, without the contradictions. */
 export function manifestJsonSchema(): z.core.JSONSchema.BaseSchema {
-  return z.toJSONSchema(manifestSchema, { io: 'input' });
+  const { $schema, ...schema } = z.toJSONSchema(manifestSchema, { io: 'input', target: 'draft-2020-12' });
+  return { $schema, $id: 'urn:lockkeeper:manifest:1', title: 'Lockkeeper manifest, version 1', ...schema };
 }
 
 type Issue = z.core.$ZodIssue;

@@ -35,22 +35,27 @@ export function refreshAt(manifest: Manifest, times: TokenTimes, jitter: number)
 /** The window of the first thing to end: the access token, or the grant's patience with being idle. */
 export function refreshWindow(manifest: Manifest, times: TokenTimes): RefreshWindow | null {
   const { refresh, lifetimes } = manifest;
-  if (!refresh || !times.refreshToken) return null;
+  if (!refresh || !isRenewable(refresh, times)) return null;
   const idleEnd = lifetimes.idleSeconds === undefined ? null : after(times.issuedAt, lifetimes.idleSeconds);
   const windows = [
     times.expiresAt && windowBefore(times.expiresAt, times.issuedAt, refresh),
     // A provider's "not sooner than" is about the access token's end; these have none.
-    ...[idleEnd, times.refreshToken.expiresAt].map(
+    ...[idleEnd, refreshTokenEnd(refresh, times)].map(
       (end) => end && windowBefore(end, times.issuedAt, { ...refresh, earliestSecondsBeforeExpiry: undefined }),
     ),
   ].filter((window) => window !== null);
   return windows.reduce<RefreshWindow | null>((first, one) => (first && first.to <= one.to ? first : one), null);
 }
 
-type WindowRules = Pick<
-  NonNullable<Manifest['refresh']>,
-  'lifetimeShare' | 'marginSeconds' | 'earliestSecondsBeforeExpiry'
->;
+type Refresh = NonNullable<Manifest['refresh']>;
+
+const isRenewable = ({ by }: Refresh, { refreshToken }: TokenTimes): boolean =>
+  by === 'access_token' || refreshToken !== null;
+
+const refreshTokenEnd = ({ by }: Refresh, { refreshToken }: TokenTimes): Date | null =>
+  by === 'access_token' ? null : (refreshToken?.expiresAt ?? null);
+
+type WindowRules = Pick<Refresh, 'lifetimeShare' | 'marginSeconds' | 'earliestSecondsBeforeExpiry'>;
 
 function windowBefore(end: Date, start: Date, rules: WindowRules): RefreshWindow {
   const endMs = end.getTime();
@@ -73,13 +78,15 @@ export interface Death {
 /** When the connection is dead if nothing happens from now on, and why. Null where nothing says that it will be. */
 export function diesAt(manifest: Manifest, times: TokenTimes): Death | null {
   const { refresh, lifetimes } = manifest;
-  const refreshable = refresh && times.refreshToken;
-  const ends: [Date | null, DeathCause][] = refreshable
-    ? [
-        [refreshable.expiresAt, 'refresh_token_expires'],
-        [lifetimes.idleSeconds === undefined ? null : after(times.issuedAt, lifetimes.idleSeconds), 'idle'],
-      ]
-    : [[times.expiresAt, 'access_token_expires']];
+  const ends: [Date | null, DeathCause][] =
+    refresh && isRenewable(refresh, times)
+      ? [
+          [refreshTokenEnd(refresh, times), 'refresh_token_expires'],
+          // What renews itself can't be renewed once it has ended.
+          [refresh.by === 'access_token' ? times.expiresAt : null, 'access_token_expires'],
+          [lifetimes.idleSeconds === undefined ? null : after(times.issuedAt, lifetimes.idleSeconds), 'idle'],
+        ]
+      : [[times.expiresAt, 'access_token_expires']];
   ends.push([
     lifetimes.grantSeconds === undefined ? null : after(times.authorizedAt, lifetimes.grantSeconds),
     'grant_ends',

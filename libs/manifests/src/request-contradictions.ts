@@ -1,35 +1,30 @@
 import type { Contradiction } from './contradiction.js';
 import type { Manifest, ManifestRequest } from './manifest.schema.js';
 import { namesOrNone, templatesOf } from './request-templates.js';
-import type { RequestParts } from './request-templates.js';
 
-interface Placed<R> {
-  path: string[];
-  request: R;
+interface Placed {
+  path: PropertyKey[];
+  request: ManifestRequest;
 }
 
-/** Within the revocation and the test, and between captured values and who names them. */
+/** Within the requests that a manifest says whole: follow-ups, revocation, test. */
 export function requestContradictions(manifest: Manifest): Contradiction[] {
-  const { revoke, test, refresh } = manifest;
-  const whole: Placed<ManifestRequest>[] = [
+  const { revoke, test, followUps } = manifest;
+  const whole: Placed[] = [
+    ...followUps.map(({ request }, index) => ({ path: ['followUps', index, 'request'], request })),
     ...(revoke && 'request' in revoke ? [{ path: ['revoke', 'request'], request: revoke.request }] : []),
     ...(test ? [{ path: ['test', 'request'], request: test.request }] : []),
   ];
-  const naming: Placed<RequestParts>[] = [
-    ...whole,
-    ...(refresh ? [{ path: ['refresh', 'request'], request: refresh.request }] : []),
-  ];
   return [
     ...whole.flatMap(bodies),
-    ...whole.flatMap(authentications),
+    ...whole.flatMap((placed) => authentications(manifest, placed)),
     ...whole.flatMap((placed) => nowhereToAuthenticate(manifest, placed)),
-    ...naming.flatMap((placed) => undeclaredCaptures(manifest, placed)),
   ];
 }
 
-function bodies({ path, request: { method, body } }: Placed<ManifestRequest>): Contradiction[] {
+function bodies({ path, request: { method, body } }: Placed): Contradiction[] {
   const at = [...path, 'body'];
-  if (method === 'GET' && body.encoding !== 'none') {
+  if (method === 'GET' && body.encoding !== 'none' && body.encoding !== 'query') {
     return [
       {
         path: at,
@@ -44,8 +39,12 @@ function bodies({ path, request: { method, body } }: Placed<ManifestRequest>): C
   return [];
 }
 
-function authentications({ path, request }: Placed<ManifestRequest>): Contradiction[] {
-  if (request.authentication === 'none') return [];
+const methodOf = ({ clientAuthentication }: Manifest, { authentication }: ManifestRequest) =>
+  authentication === 'client' ? clientAuthentication : authentication;
+
+function authentications(manifest: Manifest, { path, request }: Placed): Contradiction[] {
+  const method = methodOf(manifest, request);
+  if (method === 'custom' || request.authentication === 'none') return [];
   const header = Object.keys(request.headers).find((name) => name.toLowerCase() === 'authorization');
   const secrets = templatesOf(request).filter(
     ({ path: [part], text }) => part !== 'url' && namesOrNone(text).includes('client_secret'),
@@ -59,12 +58,8 @@ function authentications({ path, request }: Placed<ManifestRequest>): Contradict
 }
 
 /** `post` puts id and secret into the body; a request without one would go out as if by nobody. */
-function nowhereToAuthenticate(
-  { clientAuthentication }: Manifest,
-  { path, request: { authentication, body } }: Placed<ManifestRequest>,
-): Contradiction[] {
-  const method = authentication === 'client' ? clientAuthentication : authentication;
-  if (method !== 'post' || body.encoding !== 'none') return [];
+function nowhereToAuthenticate(manifest: Manifest, { path, request }: Placed): Contradiction[] {
+  if (methodOf(manifest, request) !== 'post' || request.body.encoding !== 'none') return [];
   return [
     {
       path: [...path, 'authentication'],
@@ -72,16 +67,4 @@ function nowhereToAuthenticate(
       mend: 'Give it a body; or set its authentication to basic, or to none if the provider wants none here.',
     },
   ];
-}
-
-function undeclaredCaptures({ answer }: Manifest, { path, request }: Placed<RequestParts>): Contradiction[] {
-  return templatesOf(request).flatMap(({ path: at, text }) =>
-    namesOrNone(text)
-      .filter((name) => name.startsWith('captured.') && !Object.hasOwn(answer.captures, name.slice('captured.'.length)))
-      .map((name) => ({
-        path: [...path, ...at],
-        problem: `names ${name}, which answer.captures doesn’t have`,
-        mend: `Add ${name.slice('captured.'.length)} to answer.captures, with the pointer to its value.`,
-      })),
-  );
 }

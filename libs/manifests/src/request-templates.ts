@@ -1,4 +1,4 @@
-import { namesIn, TemplateSyntaxError } from './template.js';
+import { exposedNamesIn, namesIn, TemplateSyntaxError } from './template.js';
 
 type Values = Record<string, string | number | boolean | null>;
 
@@ -27,9 +27,14 @@ export function templatesOf({ url, query, headers, body }: RequestParts): Placed
 }
 
 /** The names in a template; none where it can't be read, which is reported where it stands. */
-export function namesOrNone(text: string): string[] {
+export const namesOrNone = (text: string): string[] => orNone(() => namesIn(text));
+
+/** Whether the client secret itself, and not just a signature made with it, stands in what the template gives. */
+export const exposesSecret = (text: string): boolean => orNone(() => exposedNamesIn(text)).includes('client_secret');
+
+function orNone(names: () => string[]): string[] {
   try {
-    return namesIn(text);
+    return names();
   } catch (error) {
     if (error instanceof TemplateSyntaxError) return [];
     throw error;

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { secretFaults, urlFaults } from './manifest-url.js';
-import { templateFaults } from './template-places.js';
+import { urlFaults } from './manifest-url.js';
+import { templateFaults, WRITTEN_REQUEST } from './template-places.js';
 import type { TemplatePlace } from './template-places.js';
 
 /**
@@ -15,25 +15,18 @@ export function strict<Shape extends z.ZodRawShape>(shape: Shape) {
 }
 
 /** Text with placeholders of the closed list that its place allows. */
-export const template = (place: TemplatePlace) =>
+export const template = (place: TemplatePlace, besides: readonly string[] = []) =>
   z.string().superRefine((text, context) => {
-    for (const problem of templateFaults(text, place)) context.addIssue({ code: 'custom', message: problem });
+    for (const problem of templateFaults(text, place, besides)) context.addIssue({ code: 'custom', message: problem });
   });
 
-/** An absolute URL; with a place, one whose path and query may have placeholders. Its host never has. */
+/** An absolute URL; with a place, one that may have placeholders. Where its host has one, the manifest's `hosts` say which hosts are meant. */
 export const url = (place?: TemplatePlace) =>
   (place ? template(place) : z.string()).superRefine((text, context) => {
     for (const { problem, mend } of urlFaults(text))
       context.addIssue({ code: 'custom', message: problem, params: { mend } });
     if (!place && text.includes('{{'))
       context.addIssue({ code: 'custom', message: 'has a placeholder, and none is filled in here' });
-  });
-
-/** A value of a URL's query: anything but the client secret. */
-const queryValue = (place: TemplatePlace) =>
-  template(place).superRefine((text, context) => {
-    for (const { problem, mend } of secretFaults(text))
-      context.addIssue({ code: 'custom', message: problem, params: { mend } });
   });
 
 /** RFC 9110 section 5.6.2; the headers that frame a message are the connection's own. */
@@ -47,19 +40,28 @@ const headerName = z
     },
   );
 
-const headers = (place: TemplatePlace) => z.record(headerName, template(place));
+/** Written last, so that a header can sign the rest of its request: see WRITTEN_REQUEST. */
+export const headers = (place: TemplatePlace, besides: readonly string[] = WRITTEN_REQUEST) =>
+  z.record(headerName, template(place, besides));
+
+/** In JSON and XML, a name that begins with a slash is a JSON pointer: it says where in the document the value stands. */
 const parameterName = z.string().min(1);
 const parameterValue = (place: TemplatePlace) => z.union([template(place), z.number(), z.boolean()]);
 
 /** Laid over the standard's parameters: a value adds or replaces, null leaves out. Values that render to nothing are left out as well. */
 export const overlay = (place: TemplatePlace) => z.record(parameterName, parameterValue(place).nullable());
 
-export const CLIENT_AUTHENTICATIONS = ['basic', 'basic_raw', 'post', 'none'] as const;
+/** `custom`: by the manifest's own templates, and nothing else; where a provider wants a signature, other names, or half a Basic pair. */
+export const CLIENT_AUTHENTICATIONS = ['basic', 'basic_raw', 'post', 'custom', 'none'] as const;
 
-/** `client`: as at the token endpoint; `access_token`: as `use` says; else the named way. One at a time (RFC 6749 section 2.3). */
+/** `client`: as `clientAuthentication` says; `access_token`: as `use` says; else the named way. One at a time (RFC 6749 section 2.3). */
 export const requestAuthentication = z.enum(['client', 'access_token', ...CLIENT_AUTHENTICATIONS]);
 
-/** One request, all of it said: used for revocation and tests. Read methods have no body. */
+/** `query`: the parameters go into the URL, whatever the method is. */
+const encoding = z.enum(['form', 'json', 'xml', 'query', 'none']);
+const xmlRoot = z.string().regex(/^[A-Za-z_][\w.-]*$/, 'is not an XML name');
+
+/** One request, all of it said: used for follow-ups, revocation and tests. Read methods have no body. */
 export const request = (
   place: TemplatePlace,
   defaults: { method: 'GET' | 'POST'; authentication: 'client' | 'access_token' },
@@ -67,24 +69,31 @@ export const request = (
   strict({
     method: z.enum(['GET', 'POST', 'PUT', 'PATCH', 'DELETE']).default(defaults.method),
     url: url(place),
-    query: z.record(parameterName, queryValue(place)).default({}),
+    query: z.record(parameterName, template(place)).default({}),
     headers: headers(place).default({}),
     authentication: requestAuthentication.default(defaults.authentication),
     body: strict({
-      encoding: z.enum(['form', 'json', 'none']).default('form'),
+      encoding: encoding.default('form'),
+      /** XML only: the name of the outermost element. */
+      root: xmlRoot.default('request'),
       parameters: z.record(parameterName, parameterValue(place)).default({}),
     }).prefault({ encoding: 'none' }),
   });
 
 const tokenBody = (place: TemplatePlace) =>
-  strict({ encoding: z.enum(['form', 'json']).default('form'), parameters: overlay(place).default({}) });
+  strict({
+    encoding: encoding.exclude(['none']).default('form'),
+    root: xmlRoot.default('request'),
+    parameters: overlay(place).default({}),
+  });
 
 /** What differs from RFC 6749's request to the token endpoint: sections 4.1.3 and 6 say all the rest. */
 export const tokenRequest = strict({
   method: z.enum(['POST', 'GET']).default('POST'),
   url: url('token'),
-  query: z.record(parameterName, queryValue('token')).default({}),
+  query: z.record(parameterName, template('token')).default({}),
   headers: headers('token').default({}),
+  authentication: requestAuthentication.exclude(['access_token']).default('client'),
   body: tokenBody('token').prefault({}),
 });
 
@@ -92,7 +101,8 @@ export const tokenRequest = strict({
 export const refreshRequest = strict({
   method: z.enum(['POST', 'GET']).optional(),
   url: url('refresh').optional(),
-  query: z.record(parameterName, queryValue('refresh')).optional(),
+  query: z.record(parameterName, template('refresh')).optional(),
   headers: headers('refresh').optional(),
+  authentication: requestAuthentication.optional(),
   body: tokenBody('refresh').optional(),
 });

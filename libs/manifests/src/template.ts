@@ -28,10 +28,16 @@ export function renderTemplate(
 }
 
 /** The names that a template asks for, each once. Throws a TemplateSyntaxError. */
-export function namesIn(source: string): string[] {
+export const namesIn = (source: string): string[] => namesWhere(source, () => true);
+
+/** Those whose values can be told from what the template gives: all but the arguments of one-way functions. Throws a TemplateSyntaxError. */
+export const exposedNamesIn = (source: string): string[] =>
+  namesWhere(source, (call) => !TEMPLATE_FUNCTIONS[call]!.oneWay);
+
+function namesWhere(source: string, goesInto: (call: string) => boolean): string[] {
   const names = (expression: Expression): string[] => {
     if ('name' in expression) return [expression.name];
-    return 'args' in expression ? expression.args.flatMap(names) : [];
+    return 'args' in expression && goesInto(expression.call) ? expression.args.flatMap(names) : [];
   };
   return [...new Set(partsOf(source).flatMap((part) => (typeof part === 'string' ? [] : names(part))))];
 }

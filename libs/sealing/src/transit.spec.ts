@@ -13,7 +13,7 @@ const publication: Publication = {
   revision: 5,
   cause: 'rotated',
   token: { accessToken: 'the-token', tokenType: 'Bearer', scope: 'read', expiresAt: '2026-12-01T00:00:00.000Z' },
-  use: { baseUrls: ['https://api.example.com'], header: 'Authorization', scheme: 'Bearer' },
+  use: { baseUrls: ['https://api.example.com'], header: 'Authorization', scheme: 'Bearer', query: null, headers: {} },
   reason: null,
   occurredAt: '2026-11-21T00:00:00.000Z',
 };

@@ -11,7 +11,7 @@ const publication = (changes: Partial<Publication> = {}): Publication => ({
   revision: 2,
   cause: 'rotated',
   token: { accessToken: 'the-secret', tokenType: 'Bearer', scope: 'a b', expiresAt: '2026-01-01T01:00:00.000Z' },
-  use: { baseUrls: [], header: 'Authorization', scheme: 'Bearer' },
+  use: { baseUrls: [], header: 'Authorization', scheme: 'Bearer', query: null, headers: {} },
   reason: null,
   occurredAt: '2026-01-01T00:00:00.000Z',
   ...changes,

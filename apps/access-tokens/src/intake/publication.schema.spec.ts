@@ -12,7 +12,13 @@ const fit: Publication = {
   revision: 1,
   cause: 'authorized',
   token: { accessToken: 'the-secret', tokenType: 'Bearer', scope: null, expiresAt: null },
-  use: { baseUrls: ['https://api.example.com/v1'], header: 'Authorization', scheme: 'Bearer' },
+  use: {
+    baseUrls: ['https://api.example.com/v1'],
+    header: 'Authorization',
+    scheme: 'Bearer',
+    query: null,
+    headers: {},
+  },
   reason: null,
   occurredAt: '2026-01-01T00:00:00.000Z',
 };

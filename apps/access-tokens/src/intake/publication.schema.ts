@@ -18,7 +18,13 @@ const PublicationSchema = z.object({
   token: z
     .object({ accessToken: text.min(1), tokenType: text.min(1), scope: text.nullable(), expiresAt: instant.nullable() })
     .nullable(),
-  use: z.object({ baseUrls: z.array(z.url({ protocol: /^https?$/ })), header: text.min(1), scheme: text }),
+  use: z.object({
+    baseUrls: z.array(z.url({ protocol: /^https?$/ })),
+    header: text.min(1),
+    scheme: text,
+    query: text.min(1).nullable().default(null),
+    headers: z.record(text.min(1), text).default({}),
+  }),
   reason: text.nullable(),
   occurredAt: instant,
 });

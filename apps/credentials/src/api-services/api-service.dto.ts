@@ -12,8 +12,14 @@ import {
   Matches,
   MaxLength,
 } from 'class-validator';
-import { CLIENT_AUTHENTICATIONS, type ClientAuthentication, type Manifest } from '@lockkeeper/manifests';
+import {
+  CLIENT_AUTHENTICATIONS,
+  type ClientAuthentication,
+  type Manifest,
+  manifestWarnings,
+} from '@lockkeeper/manifests';
 import type { ApiService, ApiServiceKind, ApiServiceStatus, ClientFault } from './api-service.entity.js';
+import { WarningView } from './manifest.dto.js';
 import { IsScopes, scopesFrom } from './scopes.js';
 
 export const SLUG = /^[a-z0-9][a-z0-9-]{0,62}$/;
@@ -146,6 +152,8 @@ export class ApiServiceView {
   @ApiProperty({ type: [String] }) scopes: string[];
   @ApiProperty({ type: String, nullable: true }) catalogue: string | null;
   @ApiProperty({ type: 'object', additionalProperties: true }) manifest: Manifest;
+  @ApiProperty({ type: [WarningView], description: 'What in its manifest is allowed, and worth a second look.' })
+  warnings: WarningView[];
   @ApiProperty({
     type: 'object',
     nullable: true,
@@ -169,6 +177,7 @@ export class ApiServiceView {
       scopes,
       catalogue,
       manifest,
+      warnings: manifestWarnings(manifest),
       fault,
       createdAt: apiService.createdAt.toISOString(),
       updatedAt: apiService.updatedAt.toISOString(),

@@ -110,8 +110,14 @@ export class ApiServices {
     return `${this.settings.CREDENTIALS_PUBLIC_URL}/callback/${slug}`;
   }
 
-  /** Everything that a request to the provider needs. The secret is opened here and nowhere else. */
-  target(apiService: ApiService): OAuthTarget {
+  /** Where the state of a callback is; the standard's name where nobody knows the API service. */
+  async stateParameter(slug: string): Promise<string> {
+    const apiService = await this.dataSource.manager.findOneBy(ApiService, { slug, status: Not('retired') });
+    return apiService?.manifest.authorize.stateParameter ?? 'state';
+  }
+
+  /** Everything that a connection's request to the provider needs. The secret is opened here and nowhere else. */
+  target(apiService: ApiService, { params }: { params: Record<string, string> }): OAuthTarget {
     const { slug, manifest, clientId, clientSecret } = apiService;
     return {
       slug,
@@ -119,6 +125,7 @@ export class ApiServices {
       clientId,
       clientSecret: clientSecret === null ? null : this.keyRing.open(clientSecret, secretPlace(apiService)),
       redirectUri: this.redirectUri(apiService),
+      params,
     };
   }
 

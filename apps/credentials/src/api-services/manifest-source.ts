@@ -1,8 +1,6 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { InvalidInput } from '@lockkeeper/doors';
 import { Catalogue, type FiveFields, fromFiveFields, type Manifest, readManifest } from '@lockkeeper/manifests';
-import { SETTINGS } from '../config/config.module.js';
-import type { Settings } from '../config/settings.js';
 import type { ApiServiceAmendment, ApiServiceInput } from './api-service.dto.js';
 import { CatalogueEntryNotFound } from './api-service.errors.js';
 
@@ -19,11 +17,7 @@ const ONE_OF_THREE =
 /** Where an API service's manifest comes from: five fields, the catalogue, or the admin's own. */
 @Injectable()
 export class ManifestSource {
-  private readonly catalogue: Catalogue;
-
-  constructor(@Inject(SETTINGS) settings: Settings) {
-    this.catalogue = new Catalogue({ sandboxUrl: settings.CREDENTIALS_SANDBOX_URL });
-  }
+  constructor(private readonly catalogue: Catalogue) {}
 
   /** @throws InvalidInput, CatalogueEntryNotFound, ManifestRefused */
   of(input: ApiServiceInput): ManifestOrigin {

@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto';
+import { isDeepStrictEqual } from 'node:util';
 import { Inject, Injectable } from '@nestjs/common';
 import { KeyRing, type Secret } from '@lockkeeper/sealing';
 import { DataSource } from 'typeorm';
-import type { ApiService } from '../api-services/api-service.entity.js';
 import { SETTINGS } from '../config/config.module.js';
 import type { Settings } from '../config/settings.js';
+import type { Belonging } from '../connections/connections.js';
 import { type ConsentFailed, FlowExpired, FlowUnknown, OtherApiService, OtherBrowser } from './authorization.errors.js';
 import { drawTicket, isTicket, ticketHash } from './ticket.js';
 
@@ -13,16 +14,18 @@ export interface FlowEndpoints {
   issuer: string | null;
   authorizeUrl: string;
   tokenUrl: string;
+  /** The connection's own values, which may stand in both. */
+  params: Record<string, string>;
 }
 
-export const endpointsOf = ({ manifest }: ApiService): FlowEndpoints => ({
+export const endpointsOf = ({ connection, apiService: { manifest } }: Belonging): FlowEndpoints => ({
   issuer: manifest.issuer ?? null,
   authorizeUrl: manifest.authorize.url,
   tokenUrl: manifest.token.url,
+  params: connection.params,
 });
 
-export const sameEndpoints = (one: FlowEndpoints, other: FlowEndpoints): boolean =>
-  one.issuer === other.issuer && one.authorizeUrl === other.authorizeUrl && one.tokenUrl === other.tokenUrl;
+export const sameEndpoints = (one: FlowEndpoints, other: FlowEndpoints): boolean => isDeepStrictEqual(one, other);
 
 export interface FlowStart {
   connectionId: string;

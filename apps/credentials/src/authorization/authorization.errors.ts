@@ -85,6 +85,19 @@ export class OtherApiService extends ConsentFailed {
   }
 }
 
+export class OtherAccount extends ConsentFailed {
+  constructor() {
+    super({
+      kind: 'conflict',
+      code: 'other_account',
+      title: 'That was another account',
+      detail:
+        'This connection belongs to another account at the provider than the one that consented now. Nothing was changed.',
+      hint: 'Sign in at the provider with the account of before; or ask for the connection to be revoked first, and connect the other account then.',
+    });
+  }
+}
+
 export class EndpointsChanged extends ConsentFailed {
   constructor() {
     super({

@@ -49,7 +49,7 @@ export class Consent {
     const { connectionId, returnUrl } = await this.links.use(ticket);
     const { connection, apiService } = await this.connections.get(connectionId);
     this.apiServices.assertLiving(apiService);
-    const target = this.apiServices.target(apiService);
+    const target = this.apiServices.target(apiService, connection);
     const pkce = await this.endpoint.drawPkce(target);
     const scopes = connection.requestedScopes;
     const { state, cookie } = await this.flows.begin({
@@ -59,7 +59,7 @@ export class Consent {
       slug: apiService.slug,
       redirectUri: target.redirectUri,
       clientId: target.clientId,
-      endpoints: endpointsOf(apiService),
+      endpoints: endpointsOf({ connection, apiService }),
       codeVerifier: pkce?.verifier ?? null,
     });
     const location = this.endpoint.authorizationUrl(target, { state, scopes, codeChallenge: pkce?.challenge ?? null });
@@ -78,7 +78,8 @@ export class Consent {
   }
 
   private async complete({ slug, parameters, cookies }: CallbackVisit): Promise<ConsentEnd> {
-    const flow = await this.flows.finish(slug, parameters.get('state') ?? undefined, cookies);
+    const stateParameter = await this.apiServices.stateParameter(slug);
+    const flow = await this.flows.finish(slug, parameters.get(stateParameter) ?? undefined, cookies);
     const belonging = await this.connections.get(flow.connectionId);
     try {
       await this.exchange(flow, belonging, parameters);
@@ -90,14 +91,15 @@ export class Consent {
   }
 
   private async exchange(flow: FinishedFlow, belonging: Belonging, parameters: URLSearchParams): Promise<void> {
-    const { apiService } = belonging;
-    if (!sameEndpoints(flow.endpoints, endpointsOf(apiService)) || flow.clientId !== apiService.clientId)
+    const { connection, apiService } = belonging;
+    if (!sameEndpoints(flow.endpoints, endpointsOf(belonging)) || flow.clientId !== apiService.clientId)
       throw new EndpointsChanged().of(flow.connectionId);
     // RFC 6749 section 4.1.3: the very redirect_uri of the authorization request, whatever our own address is by now.
-    const target = { ...this.apiServices.target(apiService), redirectUri: flow.redirectUri };
+    const target = { ...this.apiServices.target(apiService, connection), redirectUri: flow.redirectUri };
     const callback = this.endpoint.readCallback(target, parameters);
     const answer = await this.endpoint.sendExchange(target, { callback, codeVerifier: flow.codeVerifier });
-    const grant = await this.endpoint.readAnswer(target, answer, { requestedScopes: flow.scopes, callback });
-    await this.receipt.accepted(belonging, grant, answer);
+    const first = await this.endpoint.readAnswer(target, answer, { requestedScopes: flow.scopes, callback });
+    const { grant, trace } = await this.endpoint.followUp(target, first, 'exchange');
+    await this.receipt.accepted(belonging, grant, { ...answer, trace: [...answer.trace, ...trace] });
   }
 }

@@ -2,13 +2,14 @@ import { Injectable } from '@nestjs/common';
 import type { ConsentFailed } from './authorization.errors.js';
 import { ClientHealth } from '../api-services/client-health.js';
 import type { Belonging } from '../connections/connections.js';
-import { GrantSeal } from '../connections/grant-seal.js';
+import { GrantSeal, type OpenedGrant } from '../connections/grant-seal.js';
 import { Transitions } from '../connections/transitions.js';
 import { Notices } from '../notices/notices.js';
 import { Revocations } from '../revocation/revocations.js';
 import type { RawAnswer } from '../token-endpoint/raw-answer.js';
 import type { TokenFault } from '../token-endpoint/token-fault.js';
 import type { TokenGrant } from '../token-endpoint/token-grant.js';
+import { OtherAccount } from './authorization.errors.js';
 
 /** Takes in what a consent brought: all of it is kept, or nothing. */
 @Injectable()
@@ -21,9 +22,11 @@ export class GrantReceipt {
     private readonly clientHealth: ClientHealth,
   ) {}
 
+  /** @throws OtherAccount */
   async accepted({ connection: { id }, apiService }: Belonging, grant: TokenGrant, answer: RawAnswer): Promise<void> {
     const issuedAt = new Date(answer.receivedAt);
     await this.transitions.make(id, async ({ connection }, manager) => {
+      if (isOtherAccount(apiService.manifest.subject, this.seal.open(connection), grant)) throw new OtherAccount();
       await this.revocations.supersede(manager, { connection, apiService });
       connection.authorize(this.seal.seal(id, grant, { apiService, issuedAt, authorizedAt: issuedAt }), new Date());
       await this.notices.close(manager, id);
@@ -63,4 +66,10 @@ export class GrantReceipt {
     }));
     if (fault.owner === 'client') await this.clientHealth.refused(apiService, fault);
   }
+}
+
+/** Reauthorization mends a connection; it doesn't hand it to somebody else. Where either side names no account, nothing can be said. */
+function isOtherAccount(subject: string | undefined, before: OpenedGrant, { captured }: TokenGrant): boolean {
+  const [known, now] = subject === undefined ? [] : [before.captured[subject], captured[subject]];
+  return known !== undefined && now !== undefined && known !== now;
 }

@@ -24,7 +24,7 @@ export class ConnectionTest {
     const { connection, apiService } = await this.connections.get(connectionId);
     const { accessToken, captured } = this.seal.open(connection);
     if (accessToken === null) throw new NoTokenToUse(connectionId, connection.status);
-    const result = await this.endpoint.test(this.apiServices.target(apiService), { accessToken, captured });
+    const result = await this.endpoint.test(this.apiServices.target(apiService, connection), { accessToken, captured });
     const { version } = connection;
     const event = result.ok ? 'test_passed' : 'test_failed';
     await this.timeline.record({

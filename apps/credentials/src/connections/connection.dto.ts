@@ -1,6 +1,7 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import type { ConnectionStatus } from '@lockkeeper/contracts';
 import { PageInput } from '@lockkeeper/doors';
+import { isRefreshable } from '@lockkeeper/manifests';
 import { Transform } from 'class-transformer';
 import { IsIn, IsNotEmpty, IsObject, IsOptional, IsString, Matches, MaxLength } from 'class-validator';
 import { IsScopes, scopesFrom } from '../api-services/scopes.js';
@@ -33,7 +34,7 @@ export class ConnectionInput {
   @ApiPropertyOptional({
     type: 'object',
     additionalProperties: { type: 'string' },
-    description: 'Values that the manifest asks for.',
+    description: 'Values for the fields that the manifest asks for; GET /v1/catalogue shows those of its entries.',
   })
   @IsOptional()
   @IsObject()
@@ -70,7 +71,13 @@ export class ConnectionView {
   })
   diesAt: string | null;
   @ApiProperty({ type: String, nullable: true }) diesBecause: string | null;
-  @ApiProperty({ description: 'Whether a refresh token is held.' }) refreshable: boolean;
+  @ApiProperty({
+    type: 'object',
+    additionalProperties: { type: 'string' },
+    description: 'Its values for the fields of the manifest.',
+  })
+  params: Record<string, string>;
+  @ApiProperty({ description: 'Whether anything is held that a refresh can be made with.' }) refreshable: boolean;
   @ApiProperty({
     type: 'object',
     nullable: true,
@@ -95,7 +102,8 @@ export class ConnectionView {
       refreshAt: iso(connection.refreshAt),
       diesAt: iso(connection.diesAt),
       diesBecause,
-      refreshable: connection.refreshToken !== null,
+      params: connection.params,
+      refreshable: isRefreshable(apiService.manifest, connection),
       fault,
       authorizedAt: iso(connection.authorizedAt),
       createdAt: connection.createdAt.toISOString(),

@@ -8,6 +8,7 @@ const grant: SealedGrant = {
   accessToken: 'sealed-access',
   refreshToken: 'sealed-refresh',
   captured: 'sealed-captured',
+  namedTokens: null,
   tokenType: 'Bearer',
   scope: 'read',
   issuedAt: now,

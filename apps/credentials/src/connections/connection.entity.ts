@@ -16,6 +16,7 @@ export interface SealedGrant {
   accessToken: string;
   refreshToken: string | null;
   captured: string | null;
+  namedTokens: string | null;
   tokenType: string;
   scope: string | null;
   issuedAt: Date;
@@ -44,6 +45,8 @@ export class Connection {
   @Column('text', { name: 'refresh_token', nullable: true }) refreshToken: string | null;
   /** Sealed JSON: every other member of the provider's answers. */
   @Column('text', { nullable: true }) captured: string | null;
+  /** Sealed JSON: further tokens of the same grant, by the names that the manifest gives them. */
+  @Column('text', { name: 'named_tokens', nullable: true }) namedTokens: string | null;
   @Column('text', { name: 'token_type', nullable: true }) tokenType: string | null;
   @Column('text', { nullable: true }) scope: string | null;
   @Column('timestamptz', { name: 'issued_at', nullable: true }) issuedAt: Date | null;
@@ -134,6 +137,7 @@ export class Connection {
     Object.assign(this, {
       accessToken: null,
       refreshToken: null,
+      namedTokens: null,
       refreshAt: null,
       expiresAt: null,
       diesAt: null,

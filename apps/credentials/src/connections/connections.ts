@@ -5,6 +5,7 @@ import type { ConnectionStatus } from '@lockkeeper/contracts';
 import { DataSource, type EntityManager } from 'typeorm';
 import { ApiServices } from '../api-services/api-services.js';
 import { ApiService } from '../api-services/api-service.entity.js';
+import { checkParams } from '../api-services/params.js';
 import { Connection } from './connection.entity.js';
 import { ConnectionNotFound } from './connection.errors.js';
 
@@ -38,7 +39,10 @@ export class Connections {
     private readonly audit: AuditLog,
   ) {}
 
-  /** The same (API service, user) gives the same connection; what is asked for anew counts from the next consent on. */
+  /**
+   * The same (API service, user) gives the same connection; what is asked for anew counts from the next consent on.
+   * @throws ApiServiceNotFound, InvalidInput
+   */
   async open(request: ConnectionRequest): Promise<Belonging & { created: boolean }> {
     const apiService = await this.apiServices.get(request.apiService);
     return this.dataSource.transaction(async (manager) => {
@@ -47,8 +51,9 @@ export class Connections {
         where: { apiServiceId: apiService.id, user: request.user },
         lock: { mode: 'pessimistic_write' },
       });
+      if (created) checkParams(apiService.manifest, request.params ?? {});
       if (created) await this.audit.append(auditOf('connection.created', connection), manager);
-      else await this.amend(manager, connection, request);
+      else await this.amend(manager, { connection, apiService }, request);
       return { connection, apiService, created };
     });
   }
@@ -106,8 +111,13 @@ export class Connections {
     return rows.length === 1;
   }
 
-  private async amend(manager: EntityManager, connection: Connection, request: ConnectionRequest): Promise<void> {
+  private async amend(
+    manager: EntityManager,
+    { connection, apiService: { manifest } }: Belonging,
+    request: ConnectionRequest,
+  ): Promise<void> {
     if (request.scopes === undefined && request.params === undefined) return;
+    if (request.params !== undefined) checkParams(manifest, request.params);
     connection.requestedScopes = request.scopes ?? connection.requestedScopes;
     connection.params = request.params ?? connection.params;
     await this.keep(manager, connection);

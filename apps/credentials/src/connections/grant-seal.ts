@@ -1,14 +1,15 @@
 import { Injectable } from '@nestjs/common';
 import { diesAt, refreshAt } from '@lockkeeper/manifests';
-import { KeyRing, type Secret } from '@lockkeeper/sealing';
+import { KeyRing, Secret } from '@lockkeeper/sealing';
 import type { ApiService } from '../api-services/api-service.entity.js';
-import type { TokenGrant } from '../token-endpoint/token-grant.js';
+import type { NamedToken, TokenGrant } from '../token-endpoint/token-grant.js';
 import type { Connection, SealedGrant } from './connection.entity.js';
 
 /** A connection's secrets, opened. */
 export interface OpenedGrant {
   accessToken: Secret | null;
   refreshToken: Secret | null;
+  namedTokens: Record<string, NamedToken>;
   captured: Record<string, unknown>;
 }
 
@@ -29,10 +30,11 @@ export class GrantSeal {
 
   /** Lifetimes count from when the provider's answer arrived: a late save can't prolong a token. */
   seal(id: string, grant: TokenGrant, origin: GrantOrigin): SealedGrant {
-    const { accessToken, refreshToken, captured, tokenType, scope } = grant;
+    const { accessToken, refreshToken, namedTokens, captured, tokenType, scope } = grant;
     return {
       accessToken: this.keyRing.seal(accessToken, place(id, 'access_token')),
       refreshToken: refreshToken && this.keyRing.seal(refreshToken, place(id, 'refresh_token')),
+      namedTokens: namedTokensJson(namedTokens, (json) => this.keyRing.seal(json, place(id, 'named_tokens'))),
       captured: this.keyRing.seal(JSON.stringify(captured), place(id, 'captured')),
       tokenType,
       scope,
@@ -40,18 +42,38 @@ export class GrantSeal {
     };
   }
 
-  open({ id, accessToken, refreshToken, captured }: Connection): OpenedGrant {
+  open({ id, accessToken, refreshToken, namedTokens, captured }: Connection): OpenedGrant {
     const open = (sealed: string | null, column: string): Secret | null =>
       sealed === null ? null : this.keyRing.open(sealed, place(id, column));
     return {
       accessToken: open(accessToken, 'access_token'),
       refreshToken: open(refreshToken, 'refresh_token'),
+      namedTokens: namedTokensFrom(open(namedTokens, 'named_tokens')),
       captured: JSON.parse(open(captured, 'captured')?.reveal() ?? '{}') as Record<string, unknown>,
     };
   }
 }
 
 const place = (id: string, column: string) => ({ table: 'connections', id, column });
+
+/** Secrets print as `[redacted]`, in JSON too: here, where it is sealed at once, they are written out. */
+function namedTokensJson(tokens: Record<string, NamedToken>, seal: (json: string) => string): string | null {
+  const plain = Object.entries(tokens).map(([name, { accessToken, refreshToken, ...rest }]) => [
+    name,
+    { ...rest, accessToken: accessToken.reveal(), refreshToken: refreshToken?.reveal() ?? null },
+  ]);
+  return plain.length === 0 ? null : seal(JSON.stringify(Object.fromEntries(plain)));
+}
+
+function namedTokensFrom(json: Secret | null): Record<string, NamedToken> {
+  type Plain = Omit<NamedToken, 'accessToken' | 'refreshToken'> & { accessToken: string; refreshToken: string | null };
+  const plain = JSON.parse(json?.reveal() ?? '{}') as Record<string, Plain>;
+  const tokens = Object.entries(plain).map(([name, { accessToken, refreshToken, ...rest }]) => [
+    name,
+    { ...rest, accessToken: new Secret(accessToken), refreshToken: Secret.from(refreshToken) },
+  ]);
+  return Object.fromEntries(tokens) as Record<string, NamedToken>;
+}
 
 /** What is known of the tokens' ends, and what follows from it. */
 function moments(grant: TokenGrant, origin: GrantOrigin) {

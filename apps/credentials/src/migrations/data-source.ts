@@ -6,6 +6,7 @@ import { ApiService } from '../api-services/api-service.entity.js';
 import { Connection } from '../connections/connection.entity.js';
 import { TimelineEntry } from '../connections/timeline-entry.entity.js';
 import { Init1790000000000 } from './1-init.js';
+import { ManifestDialects1790000100000 } from './2-manifest-dialects.js';
 
 const STATEMENT_DEADLINE_MS = 15_000;
 
@@ -15,7 +16,7 @@ export const dataSourceOptions = (settings: Settings): DataSourceOptions => ({
   url: settings.CREDENTIALS_DATABASE_URL,
   poolSize: settings.CREDENTIALS_DATABASE_POOL,
   entities: [AccessKey, AuditEntry, ApiService, Connection, TimelineEntry],
-  migrations: [Init1790000000000],
+  migrations: [Init1790000000000, ManifestDialects1790000100000],
   migrationsTableName: 'schema_migrations',
   migrationsTransactionMode: 'each',
   synchronize: false,
@@ -30,6 +31,7 @@ export const SEALED_COLUMNS = [
   { table: 'connections', column: 'access_token' },
   { table: 'connections', column: 'refresh_token' },
   { table: 'connections', column: 'captured' },
+  { table: 'connections', column: 'named_tokens' },
   { table: 'authorization_flows', column: 'code_verifier' },
   { table: 'refresh_ledger', column: 'answer' },
   { table: 'revocations', column: 'access_token' },

@@ -11,6 +11,7 @@ import { KeyRing, PublicationSealer } from '@lockkeeper/sealing';
 import type { EntityManager } from 'typeorm';
 import type { Belonging } from '../connections/connections.js';
 import type { Connection } from '../connections/connection.entity.js';
+import { tokenUse } from '../token-endpoint/token-use.js';
 
 export interface News {
   cause: PublicationCause;
@@ -45,7 +46,9 @@ export class Publications {
   }
 
   private snapshot({ connection, apiService }: Belonging, { cause, reason }: News): Publication {
-    const { use } = apiService.manifest;
+    const { params, captured } = connection;
+    const place = { table: 'connections', id: connection.id, column: 'captured' };
+    const known = captured === null ? '{}' : this.keyRing.open(captured, place).reveal();
     return {
       connectionId: connection.id,
       apiService: apiService.slug,
@@ -55,7 +58,7 @@ export class Publications {
       revision: connection.revision,
       cause,
       token: this.token(connection),
-      use: { baseUrls: use.baseUrls, header: use.header, scheme: use.scheme },
+      use: tokenUse({ ...apiService, params }, JSON.parse(known) as Record<string, unknown>),
       reason,
       occurredAt: connection.updatedAt.toISOString(),
     };

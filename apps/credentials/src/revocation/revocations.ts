@@ -20,6 +20,8 @@ export interface PendingRevocation {
   accessToken: Secret | null;
   refreshToken: Secret | null;
   captured: Record<string, unknown>;
+  /** The connection's values for the manifest's fields, as they were. */
+  params: Record<string, string>;
 }
 
 interface RevocationRow extends Omit<PendingRevocation, 'accessToken' | 'refreshToken' | 'captured'> {
@@ -37,7 +39,7 @@ interface Handover {
 }
 
 const COLUMNS = `r.id, r.connection_id AS "connectionId", r.api_service_id AS "apiServiceId", r.cause, r.version, r.attempts,
-  r.access_token AS "accessToken", r.refresh_token AS "refreshToken", r.captured`;
+  r.access_token AS "accessToken", r.refresh_token AS "refreshToken", r.captured, r.params`;
 
 /** What is to be revoked at providers, and what came of it: a queue that survives crashes, and its receipts. */
 @Injectable()
@@ -61,11 +63,14 @@ export class Revocations {
     );
   }
 
-  /** Call it before the connection erases its secrets. Null where it has none. */
+  /** Call it before the connection erases its secrets. The id of its own token's; null where it has none. Named tokens follow in the queue. */
   async handOver(manager: EntityManager, { connection, apiService }: Belonging): Promise<string | null> {
-    const opened = this.seal.open(connection);
-    if (opened.accessToken === null && opened.refreshToken === null) return null;
-    return this.enqueue(manager, { connection, apiService }, { cause: 'revoked', ...opened, dueInSeconds: 0 });
+    const { namedTokens, captured, ...own } = this.seal.open(connection);
+    if (own.accessToken === null && own.refreshToken === null) return null;
+    const common = { cause: 'revoked' as const, captured, dueInSeconds: 0 };
+    for (const { accessToken, refreshToken } of Object.values(namedTokens))
+      await this.enqueue(manager, { connection, apiService }, { ...common, accessToken, refreshToken });
+    return this.enqueue(manager, { connection, apiService }, { ...common, ...own });
   }
 
   /** Takes what is due, or the one that is named, for as long as the lease lasts. */
@@ -115,12 +120,13 @@ export class Revocations {
     const sealed = (value: Secret | string | null, column: string): string | null =>
       value === null ? null : this.keyRing.seal(value, place(id, column));
     await manager.query(
-      `INSERT INTO revocations (id, connection_id, api_service_id, cause, version, access_token, refresh_token, captured, status, due_at)
-       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 'revoke_pending', now() + make_interval(secs => $9))`,
+      `INSERT INTO revocations (id, connection_id, api_service_id, cause, version, access_token, refresh_token, captured, params, status, due_at)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 'revoke_pending', now() + make_interval(secs => $10))`,
       [
         ...[id, connection.id, apiService.id, handover.cause, connection.version],
         ...[sealed(handover.accessToken, 'access_token'), sealed(handover.refreshToken, 'refresh_token')],
-        ...[sealed(JSON.stringify(handover.captured), 'captured'), handover.dueInSeconds],
+        ...[sealed(JSON.stringify(handover.captured), 'captured'), JSON.stringify(connection.params)],
+        handover.dueInSeconds,
       ],
     );
     return id;

@@ -53,7 +53,7 @@ export class Revoker {
   private async attempt(pending: PendingRevocation): Promise<RevocationReceipt> {
     const apiService = await this.apiServices.byId(pending.apiServiceId);
     const { accessToken, refreshToken, captured } = pending;
-    const receipt = await this.endpoint.revoke(this.apiServices.target(apiService), {
+    const receipt = await this.endpoint.revoke(this.apiServices.target(apiService, pending), {
       accessToken,
       refreshToken,
       captured,

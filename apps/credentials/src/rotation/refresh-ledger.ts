@@ -54,14 +54,9 @@ export class RefreshLedger {
     );
   }
 
-  /** Leases the one connection, if its version is still `supersedes` and nobody else is at it. */
+  /** Leases the one connection, if its version is still `supersedes` and nobody else is at it; the caller knows that it can be refreshed. */
   async claimOne(connectionId: string, supersedes: number, cause: RotationCause): Promise<Lease | null> {
-    const leases = await this.claim(`c.id = $5 AND c.version = $6 AND c.refresh_token IS NOT NULL`, [
-      1,
-      cause,
-      connectionId,
-      supersedes,
-    ]);
+    const leases = await this.claim(`c.id = $5 AND c.version = $6`, [1, cause, connectionId, supersedes]);
     return leases[0] ?? null;
   }
 

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { isRefreshable } from '@lockkeeper/manifests';
 import { ApiServices } from '../api-services/api-services.js';
 import { type Belonging, Connections } from '../connections/connections.js';
 import { GrantSeal } from '../connections/grant-seal.js';
@@ -8,7 +9,7 @@ import { TokenFault } from '../token-endpoint/token-fault.js';
 import { AnswerSafe } from './answer-safe.js';
 import type { AbandonedLease, Lease } from './refresh-ledger.js';
 import { lostAnswer, nothingToRefresh } from './rotation.errors.js';
-import type { TokenGrant } from '../token-endpoint/token-grant.js';
+import type { Followed } from '../token-endpoint/follow-ups.js';
 import { Settlement } from './settlement.js';
 
 /** Carries out one lease: asks the provider, keeps the answer safe, reads it, settles. */
@@ -41,8 +42,8 @@ export class Refresher {
 
   private async ask({ connection, apiService }: Belonging): Promise<RawAnswer> {
     const { accessToken, refreshToken, captured } = this.seal.open(connection);
-    if (refreshToken === null) throw nothingToRefresh();
-    return this.endpoint.sendRefresh(this.apiServices.target(apiService), {
+    if (!isRefreshable(apiService.manifest, { accessToken, refreshToken })) throw nothingToRefresh();
+    return this.endpoint.sendRefresh(this.apiServices.target(apiService, connection), {
       accessToken,
       refreshToken,
       captured,
@@ -52,16 +53,19 @@ export class Refresher {
 
   private async settleAnswered(lease: Lease, belonging: Belonging, answer: RawAnswer): Promise<void> {
     try {
-      await this.settlement.apply(lease, await this.read(belonging, answer), answer);
+      const { grant, trace } = await this.read(belonging, answer);
+      await this.settlement.apply(lease, grant, { ...answer, trace: [...answer.trace, ...trace] });
     } catch (error) {
       await this.settlement.fail(lease, faultIn(error));
     }
   }
 
-  private read({ connection, apiService }: Belonging, answer: RawAnswer): Promise<TokenGrant> {
-    const { refreshToken, captured } = this.seal.open(connection);
-    const previous = { refreshToken, captured, scope: connection.scope };
-    return this.endpoint.readAnswer(this.apiServices.target(apiService), answer, { previous });
+  private async read({ connection, apiService }: Belonging, answer: RawAnswer): Promise<Followed> {
+    const { scope, tokenType } = connection;
+    const target = this.apiServices.target(apiService, connection);
+    const previous = { ...this.seal.open(connection), scope, tokenType };
+    const grant = await this.endpoint.readAnswer(target, answer, { previous });
+    return this.endpoint.followUp(target, grant, 'refresh');
   }
 
   /** Sent, and no whole answer came: the provider may have rotated the refresh token, and nobody knows. */

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { RefreshOutcome, RefreshReply } from '@lockkeeper/contracts';
+import { isRefreshable } from '@lockkeeper/manifests';
 import type { Connection } from '../connections/connection.entity.js';
 import { type Belonging, Connections } from '../connections/connections.js';
 import { RefreshLedger, type RotationCause } from './refresh-ledger.js';
@@ -68,7 +69,7 @@ function earlyReply(
 ): RefreshReply | null {
   if (connection.version > supersedes) return reply(connection, 'already_rotated');
   const alive = connection.status === 'active' || connection.status === 'refresh_failing';
-  if (!alive || connection.refreshToken === null)
+  if (!alive || !isRefreshable(apiService.manifest, connection))
     return reply(connection, 'not_refreshable', { hint: whyNotRefreshable(connection) });
   if (cause !== 'command') return null;
   // A consumer can't hurry what waits for a reason; an operator may.

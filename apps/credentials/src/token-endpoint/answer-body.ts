@@ -1,15 +1,23 @@
 import { valueAt } from '@lockkeeper/manifests';
-import type { Condition, Manifest, Moment } from '@lockkeeper/manifests';
+import type { Condition, Expectation, Moment } from '@lockkeeper/manifests';
+import { durationSeconds } from './duration-text.js';
 import type { RawAnswer } from './raw-answer.js';
+import { readXml } from './xml-document.js';
 
 export type AnswerBody = Record<string, unknown>;
 
-/** The members of an answer; null where it is no object in the manifest's encoding. What the answer calls itself (Content-Type) counts for nothing. */
-export function bodyOf({ body }: Pick<RawAnswer, 'body'>, encoding: Manifest['answer']['encoding']): AnswerBody | null {
+/** The members of an answer; null where it is no object in the manifest's encoding. */
+export function bodyOf(answer: Pick<RawAnswer, 'body'>, encoding: Expectation['encoding']): AnswerBody | null {
+  const document = documentOf(answer, encoding);
+  return typeof document === 'object' && !Array.isArray(document) ? (document as AnswerBody) : null;
+}
+
+/** What an answer says, lists too; null where it can't be read. What the answer calls itself (Content-Type) counts for nothing. */
+export function documentOf({ body }: Pick<RawAnswer, 'body'>, encoding: Expectation['encoding']): unknown {
   if (encoding === 'form') return formBody(body);
+  if (encoding === 'xml') return readXml(body);
   try {
-    const parsed: unknown = JSON.parse(body);
-    return typeof parsed === 'object' && parsed !== null && !Array.isArray(parsed) ? (parsed as AnswerBody) : null;
+    return JSON.parse(body);
   } catch (error) {
     if (error instanceof SyntaxError) return null;
     throw error;
@@ -32,6 +40,10 @@ export function shows(body: unknown, conditions: readonly Condition[]): boolean 
   });
 }
 
+/** Whether an answer is the good one that a manifest describes: its status, and what its body shows. */
+export const isGood = (answer: RawAnswer, { statuses, encoding, shows: conditions }: Expectation): boolean =>
+  statuses.includes(answer.status) && shows(documentOf(answer, encoding), conditions);
+
 /** A hundred years: whatever claims to live longer counts seconds in another unit, or is no lifetime. */
 const LONGEST_SECONDS = 100 * 365 * 86_400;
 
@@ -43,6 +55,7 @@ export function secondsUntil(moment: Moment, body: AnswerBody, receivedAt: strin
 
 function inSeconds(unit: Moment['as'], value: unknown, nowSeconds: number): number {
   if (unit === 'iso8601') return typeof value === 'string' ? Date.parse(value) / 1000 - nowSeconds : NaN;
+  if (unit === 'duration') return typeof value === 'string' ? durationSeconds(value) : NaN;
   const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
   if (typeof number !== 'number') return NaN;
   const inMilliseconds = unit === 'milliseconds' || unit === 'epoch_milliseconds';

@@ -1,8 +1,11 @@
+import { createHash, timingSafeEqual } from 'node:crypto';
+import { renderTemplate } from '@lockkeeper/manifests';
 import { Secret } from '@lockkeeper/sealing';
 import { AuthorizationResponseError, expectNoState, validateAuthResponse } from 'oauth4webapi';
 import { KINDS, OAUTH_MEANINGS } from './fault-meanings.js';
 import { wordsOf } from './faults.js';
 import type { OAuthTarget } from './oauth-target.js';
+import { commonValues } from './template-values.js';
 import { TokenFault } from './token-fault.js';
 
 /** What the provider sent the browser back with. */
@@ -19,13 +22,15 @@ const STANDARD = new Set(['code', 'state', 'iss', 'error', 'error_description', 
  * of another server is not taken for this one's. The state was consumed by the caller already; here it only has to be there at most once.
  */
 export function readCallback(target: OAuthTarget, parameters: URLSearchParams): Callback {
-  const { codeParameter } = target.manifest.authorize;
-  const standard = withStandardCode(withFittingIssuer(target, parameters), codeParameter);
+  const { codeParameter, stateParameter } = target.manifest.authorize;
+  checkProof(target, parameters);
+  const fitting = renamed(withFittingIssuer(target, parameters), stateParameter, 'state');
+  const standard = renamed(fitting, codeParameter, 'code');
   validate(target, standard);
   const [code, ...others] = standard.getAll('code');
   if (others.length > 0) throw callbackFault('callback_malformed', { detail: 'The answer has more than one code.' });
   if (!code) throw callbackFault('callback_without_code', { detail: 'The provider sent neither a code nor an error.' });
-  const further = [...standard].filter(([name]) => !STANDARD.has(name) && name !== codeParameter);
+  const further = [...standard].filter(([name]) => !STANDARD.has(name));
   return { code: new Secret(code), parameters: Object.fromEntries(further) };
 }
 
@@ -56,12 +61,37 @@ function withFittingIssuer({ manifest }: OAuthTarget, parameters: URLSearchParam
   return rest;
 }
 
-function withStandardCode(parameters: URLSearchParams, codeParameter: string): URLSearchParams {
-  if (codeParameter === 'code') return parameters;
-  const renamed = new URLSearchParams(parameters);
-  renamed.delete('code');
-  for (const code of parameters.getAll(codeParameter)) renamed.append('code', code);
-  return renamed;
+/** With a parameter under the standard's name, and nothing else under it. */
+function renamed(parameters: URLSearchParams, from: string, to: string): URLSearchParams {
+  if (from === to) return parameters;
+  const result = new URLSearchParams(parameters);
+  result.delete(to);
+  result.delete(from);
+  for (const value of parameters.getAll(from)) result.append(to, value);
+  return result;
+}
+
+/** A callback that proves where it comes from, where the manifest says how. */
+function checkProof(target: OAuthTarget, parameters: URLSearchParams): void {
+  const { proof } = target.manifest.authorize;
+  if (!proof) return;
+  const others = [...parameters].filter(([name]) => name !== proof.parameter).sort(([a], [b]) => (a < b ? -1 : 1));
+  const values = {
+    ...commonValues(target),
+    callback_query: others.map(([name, value]) => `${name}=${value}`).join('&'),
+  };
+  const [expected, given] = [renderTemplate(proof.equals, values), parameters.get(proof.parameter) ?? ''];
+  if (!sameText(expected, given)) {
+    throw callbackFault('callback_unproved', {
+      detail: `The answer’s ${proof.parameter} does not prove that the provider sent it.`,
+    });
+  }
+}
+
+/** Takes the same time wherever the two differ; hashed first, since timingSafeEqual wants equal lengths. */
+function sameText(one: string, other: string): boolean {
+  const digest = (text: string) => createHash('sha256').update(text).digest();
+  return timingSafeEqual(digest(one), digest(other));
 }
 
 const NOT_OURS =
@@ -75,6 +105,10 @@ const CALLBACK_WORDS = {
   callback_malformed: {
     title: 'The provider’s answer can’t be used',
     hint: 'Start again from a new authorization link.',
+  },
+  callback_unproved: {
+    title: 'The answer did not come from the provider',
+    hint: 'Start again from a new authorization link. If it happens again, compare the client secret, and authorize.proof in the manifest.',
   },
   issuer_mismatch: { title: 'The answer came from another server', hint: NOT_OURS },
 } as const;

@@ -1,22 +1,58 @@
 import { valueAt } from '@lockkeeper/manifests';
 import type { Manifest } from '@lockkeeper/manifests';
 import type { AnswerBody } from './answer-body.js';
+import type { Callback } from './callback.js';
+import { captureFrom } from './template-values.js';
 
 /**
  * What an answer has besides the tokens and what is said about them: every other member as it is, and under its own name
- * each value that the manifest captures. The two tokens are never in it.
+ * each value that the manifest captures. The tokens are never in it.
  */
-export function capturedOf({ answer }: Manifest, body: AnswerBody): Record<string, unknown> {
-  const taken = [
-    answer.accessToken,
-    answer.refreshToken,
-    answer.tokenType,
-    answer.expires.at,
-    answer.refreshTokenExpires.at,
-    answer.scope,
-  ];
-  const named = Object.entries(answer.captures).map(([name, at]) => [name, valueAt(body, at)] as const);
-  return { ...without(body, taken), ...Object.fromEntries(named.filter(([, value]) => value !== undefined)) };
+export function capturedOf(manifest: Manifest, body: AnswerBody): Record<string, unknown> {
+  const { answer } = manifest;
+  const places = [answer, ...Object.values(answer.namedTokens)].flatMap(
+    ({ accessToken, refreshToken, tokenType, expires, scope }) => [
+      accessToken,
+      refreshToken,
+      tokenType,
+      expires?.at,
+      scope,
+    ],
+  );
+  const taken = [...places, answer.refreshTokenExpires.at].filter((at) => at !== undefined);
+  return {
+    ...undeclared(manifest, without(body, taken)),
+    ...captureFrom({ ...body, id_token: claimsOf(body.id_token) }, answer.captures),
+  };
+}
+
+/** What came with the code, in the same two forms. */
+export function capturedOfCallback(manifest: Manifest, { parameters }: Callback): Record<string, unknown> {
+  return { ...undeclared(manifest, parameters), ...captureFrom(parameters, manifest.authorize.captures) };
+}
+
+/** Members that happen to be called like a captured value must not pass for it. */
+function undeclared(
+  { authorize, answer, followUps }: Manifest,
+  members: Record<string, unknown>,
+): Record<string, unknown> {
+  const declared = new Set([authorize, answer, ...followUps].flatMap(({ captures }) => Object.keys(captures)));
+  return Object.fromEntries(Object.entries(members).filter(([name]) => !declared.has(name)));
+}
+
+/**
+ * The claims of an id_token, as they are: it came from the token endpoint itself over TLS, which stands in for its signature
+ * (OpenID Connect Core section 3.1.3.7). Undefined where they can't be read.
+ */
+function claimsOf(idToken: unknown): unknown {
+  const payload = typeof idToken === 'string' ? idToken.split('.')[1] : undefined;
+  if (!payload) return undefined;
+  try {
+    return JSON.parse(Buffer.from(payload, 'base64url').toString('utf8'));
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
+  }
 }
 
 function without(body: AnswerBody, pointers: readonly string[]): AnswerBody {

@@ -1,22 +1,67 @@
-import type { ClientAuthentication } from '@lockkeeper/manifests';
-import { ClientSecretPost, None } from 'oauth4webapi';
-import type { ClientAuth } from 'oauth4webapi';
+import { renderTemplate } from '@lockkeeper/manifests';
+import type { Manifest, ManifestRequest, TemplateValues } from '@lockkeeper/manifests';
 import { notSendable } from './faults.js';
 import type { OAuthTarget } from './oauth-target.js';
 
-/** RFC 6749 section 2.3, as a method of oauth4webapi: exactly one, and never in the URL. */
-export function clientAuth(target: OAuthTarget, method: ClientAuthentication): ClientAuth {
-  if (method === 'none') return None();
-  if (method === 'post') return ClientSecretPost(secretOf(target));
-  const authorization = basicHeader(target, method);
-  return (...[, , , headers]) => headers.set('authorization', authorization);
+/** What an authentication adds to a request: never to its URL, but for a token whose provider knows no other place (`use.query`). */
+export interface Authenticated {
+  headers: Record<string, string>;
+  parameters: Record<string, string>;
+  query: Record<string, string>;
+}
+
+interface By {
+  target: OAuthTarget;
+  values: TemplateValues;
+  accessToken?: string | undefined;
+}
+
+/** RFC 6749 section 2.3: exactly one. Throws a TokenFault where what it needs isn't there. */
+export function authenticated(
+  authentication: ManifestRequest['authentication'],
+  { target, values, accessToken = '' }: By,
+): Authenticated {
+  const method = authentication === 'client' ? target.manifest.clientAuthentication : authentication;
+  const { clientId } = target;
+  switch (method) {
+    case 'basic':
+    case 'basic_raw':
+      return { ...NOTHING, headers: { authorization: basicHeader(target, method) } };
+    case 'post':
+      return { ...NOTHING, parameters: { client_id: clientId, client_secret: secretOf(target) } };
+    case 'access_token':
+      return { ...NOTHING, ...carried(target.manifest, values, accessToken) };
+    case 'custom':
+      secretOf(target);
+      return NOTHING;
+    case 'none':
+      // Asked for by name, nothing; of a public client at its own endpoint, its id (RFC 6749 section 4.1.3, RFC 7009 section 2.1).
+      return authentication === 'client' ? { ...NOTHING, parameters: { client_id: clientId } } : NOTHING;
+  }
+}
+
+const NOTHING: Authenticated = { headers: {}, parameters: {}, query: {} };
+
+/** As `use` says that tokens travel. */
+function carried(
+  { use }: Manifest,
+  values: TemplateValues,
+  accessToken: string,
+): Pick<Authenticated, 'headers' | 'query'> {
+  const besides = Object.entries(use.headers).map(
+    ([name, text]) => [name.toLowerCase(), renderTemplate(text, values)] as const,
+  );
+  const headers = Object.fromEntries(besides.filter(([, value]) => value !== ''));
+  if (use.query !== undefined) return { headers, query: { [use.query]: accessToken } };
+  const value = use.scheme === '' ? accessToken : `${use.scheme} ${accessToken}`;
+  return { headers: { ...headers, [use.header.toLowerCase()]: value }, query: {} };
 }
 
 /**
- * RFC 6749 section 2.3.1: id and secret are form-urlencoded, each for itself. The library's own encodes `-`, `_`, `.` and `*` too, which
+ * RFC 6749 section 2.3.1: id and secret are form-urlencoded, each for itself. oauth4webapi's own encodes `-`, `_`, `.` and `*` too, which
  * that encoding leaves alone and servers that compare without decoding don't recognise; `basic_raw` is for those that don't even decode the rest.
  */
-export function basicHeader(target: OAuthTarget, method: 'basic' | 'basic_raw'): string {
+function basicHeader(target: OAuthTarget, method: 'basic' | 'basic_raw'): string {
   const encoded = method === 'basic' ? formEncoded : (text: string) => text;
   const pair = `${encoded(target.clientId)}:${encoded(secretOf(target))}`;
   return `Basic ${Buffer.from(pair, 'utf8').toString('base64')}`;
@@ -25,7 +70,7 @@ export function basicHeader(target: OAuthTarget, method: 'basic' | 'basic_raw'):
 const formEncoded = (text: string): string => new URLSearchParams([['', text]]).toString().slice(1);
 
 /** The client secret in the clear, for the request that is being written. Throws a TokenFault where there is none. */
-export function secretOf({ slug, manifest, clientSecret }: OAuthTarget): string {
+function secretOf({ slug, manifest, clientSecret }: OAuthTarget): string {
   if (clientSecret) return clientSecret.reveal();
   throw notSendable('client', {
     code: 'client_secret_missing',

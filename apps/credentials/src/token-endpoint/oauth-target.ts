@@ -10,4 +10,6 @@ export interface OAuthTarget {
   clientSecret: Secret | null;
   /** The very one that the authorization request had (RFC 6749 section 4.1.3). */
   redirectUri: string;
+  /** The connection's values for the manifest's `fields`. */
+  params: Readonly<Record<string, string>>;
 }

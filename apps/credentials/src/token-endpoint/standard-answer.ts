@@ -1,5 +1,6 @@
 import { valueAt } from '@lockkeeper/manifests';
 import type { Manifest } from '@lockkeeper/manifests';
+import type { Secret } from '@lockkeeper/sealing';
 import { processGenericTokenEndpointResponse, UnsupportedOperationError } from 'oauth4webapi';
 import type { TokenEndpointResponse } from 'oauth4webapi';
 import type { AnswerBody } from './answer-body.js';
@@ -15,18 +16,24 @@ export interface StandardAnswer {
   refreshToken: string | null;
 }
 
+/** The token that an answer without any leaves alive, where the manifest says that it may (`refresh.gives`). */
+export interface LivingToken {
+  accessToken: Secret;
+  tokenType: string | null;
+}
+
 /**
  * The tokens of an answer, brought from where the manifest says into the standard's form and checked there by oauth4webapi (RFC 6749
  * section 5.1). An `id_token` takes no part: nothing here relies on it, and a refresh must not fail for it.
  */
 export async function standardAnswer(
   target: OAuthTarget,
-  { answer, body }: { answer: RawAnswer; body: AnswerBody },
+  { answer, body, living }: { answer: RawAnswer; body: AnswerBody; living: LivingToken | null },
 ): Promise<StandardAnswer> {
   const { manifest, clientId } = target;
   const accepted = manifest.answer.acceptedTokenTypes;
   const as = { issuer: manifest.issuer ?? manifest.token.url };
-  const response = new Response(JSON.stringify(standardMembers(manifest, body)), {
+  const response = new Response(JSON.stringify(standardMembers(manifest, body, living)), {
     headers: { 'content-type': 'application/json' },
   });
   const read = await processGenericTokenEndpointResponse(as, { client_id: clientId }, response, {
@@ -42,11 +49,14 @@ export async function standardAnswer(
 }
 
 /** Empty and null refresh tokens are none; what is no text at all is left for the library to refuse. */
-function standardMembers({ answer }: Manifest, body: AnswerBody): Record<string, unknown> {
+function standardMembers({ answer }: Manifest, body: AnswerBody, living: LivingToken | null): Record<string, unknown> {
   const refreshToken = valueAt(body, answer.refreshToken) ?? '';
   return {
-    access_token: valueAt(body, answer.accessToken),
-    token_type: valueAt(body, answer.tokenType) ?? answer.tokenTypeWhenAbsent,
+    access_token: valueAt(body, answer.accessToken) ?? living?.accessToken.reveal(),
+    token_type:
+      valueAt(body, answer.tokenType) ??
+      answer.tokenTypeWhenAbsent ??
+      (living && (living.tokenType ?? answer.acceptedTokenTypes[0])),
     ...(refreshToken !== '' && { refresh_token: refreshToken }),
   };
 }

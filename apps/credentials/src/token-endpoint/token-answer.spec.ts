@@ -17,7 +17,14 @@ const TOKENS = {
   refresh_token: 'rt-1',
   scope: 'read write',
 };
-const previous = { refreshToken: new Secret('rt-0'), captured: {}, scope: 'read write' };
+const previous = {
+  accessToken: new Secret('at-0'),
+  tokenType: 'Bearer',
+  refreshToken: new Secret('rt-0'),
+  namedTokens: {},
+  captured: {},
+  scope: 'read write',
+};
 
 const read = (body: string | object, parts: TargetParts = {}, context: ReadingContext = { previous }) =>
   readAnswer(targetAt(AS, parts), answerOf(body), context);
@@ -225,7 +232,7 @@ describe('An answer that brings no token', () => {
   });
 
   it('is a refusal where the manifest’s sign of success is missing', async () => {
-    const answer = { success: [{ at: '/ok', equals: true }], error: '/why' };
+    const answer = { shows: [{ at: '/ok', equals: true }], error: '/why' };
     expect(await refusedAnswer({ ok: false, why: 'invalid_client' }, { answer })).toMatchObject({ owner: 'client' });
     expect(await refusedAnswer({ ok: false }, { answer })).toMatchObject({
       owner: 'provider',

@@ -4,18 +4,31 @@ import { Secret } from '@lockkeeper/sealing';
 import { bodyOf, secondsUntil, shows } from './answer-body.js';
 import type { AnswerBody } from './answer-body.js';
 import type { Callback } from './callback.js';
-import { capturedOf } from './captured.js';
+import { capturedOf, capturedOfCallback } from './captured.js';
 import { refused, unexpectedStatus, unusable } from './faults.js';
+import { scopeAt, scopesByParameter } from './granted-scope.js';
+import { namedTokensOf } from './named-tokens.js';
 import type { OAuthTarget } from './oauth-target.js';
 import type { RawAnswer } from './raw-answer.js';
 import { standardAnswer } from './standard-answer.js';
+import type { LivingToken } from './standard-answer.js';
 import type { TokenFault } from './token-fault.js';
-import type { TokenGrant } from './token-grant.js';
+import type { NamedToken, TokenGrant } from './token-grant.js';
+
+/** What a connection holds before its refresh. */
+export interface PreviousGrant {
+  accessToken: Secret | null;
+  tokenType: string | null;
+  refreshToken: Secret | null;
+  scope: string | null;
+  namedTokens: Record<string, NamedToken>;
+  captured: Record<string, unknown>;
+}
 
 /** What is known besides the answer. */
 export interface ReadingContext {
   /** At a refresh: what the connection holds. */
-  previous?: { refreshToken: Secret | null; captured: Record<string, unknown>; scope: string | null };
+  previous?: PreviousGrant;
   /** At an exchange: what was asked for. */
   requestedScopes?: readonly string[];
   /** At an exchange: what came with the code. */
@@ -29,7 +42,7 @@ export interface ReadingContext {
 export async function readAnswer(target: OAuthTarget, answer: RawAnswer, context: ReadingContext): Promise<TokenGrant> {
   const { manifest } = target;
   const body = successfulBody(target, answer, context);
-  const standard = await standardAnswer(target, { answer, body });
+  const standard = await standardAnswer(target, { answer, body, living: livingToken(manifest, context) });
   const fresh = standard.refreshToken;
   const stays = manifest.refresh?.refreshTokenWhenAbsent === 'gone' ? null : (context.previous?.refreshToken ?? null);
   const ends = secondsUntil(manifest.answer.refreshTokenExpires, body, answer.receivedAt);
@@ -41,24 +54,43 @@ export async function readAnswer(target: OAuthTarget, answer: RawAnswer, context
     expiresInSeconds:
       secondsUntil(manifest.answer.expires, body, answer.receivedAt) ?? manifest.lifetimes.accessTokenSeconds ?? null,
     refreshTokenExpiresInSeconds: ends ?? (fresh === null ? null : (manifest.lifetimes.refreshTokenSeconds ?? null)),
-    scope: scopeOf(manifest, body) ?? silentScope(context),
-    captured: { ...context.previous?.captured, ...context.callback?.parameters, ...capturedOf(manifest, body) },
+    scope: scopeAt(manifest, body, manifest.answer.scope) ?? silentScope(manifest, context),
+    namedTokens: { ...context.previous?.namedTokens, ...namedTokensOf(manifest, body, answer.receivedAt) },
+    captured: {
+      ...context.previous?.captured,
+      ...(context.callback && capturedOfCallback(manifest, context.callback)),
+      ...capturedOf(manifest, body),
+    },
   };
+}
+
+/** Where a refresh only prolongs, what was there lives on. */
+function livingToken({ refresh }: Manifest, { previous }: ReadingContext): LivingToken | null {
+  if (refresh?.gives !== 'time' || !previous?.accessToken) return null;
+  return { accessToken: previous.accessToken, tokenType: previous.tokenType };
 }
 
 /** The members of a good answer: a 2xx whose body can be read and shows what it must. */
 function successfulBody(target: OAuthTarget, answer: RawAnswer, context: ReadingContext): AnswerBody {
   const rules = target.manifest.answer;
   const body = bodyOf(answer, rules.encoding);
-  const positive = answer.status >= 200 && answer.status < 300;
-  if (!positive)
-    throw (
-      (rules.errorStatuses.includes(answer.status) && body && refusalIn(target, { answer, body }, context)) ||
-      unexpectedStatus(answer)
-    );
+  const positive = rules.statuses?.includes(answer.status) ?? (answer.status >= 200 && answer.status < 300);
+  if (!positive) throw refusalBy(target, { answer, body }, context) ?? unexpectedStatus(answer);
   if (!body) throw unreadable(answer, rules.encoding);
-  if (shows(body, rules.success)) return body;
+  if (shows(body, rules.shows)) return body;
   throw refusalIn(target, { answer, body }, context) ?? failedWithoutReason(answer);
+}
+
+/** The refusal of a status that is none of the good ones: as its body spells it out, else as the manifest knows the status. */
+function refusalBy(
+  target: OAuthTarget,
+  { answer, body }: { answer: RawAnswer; body: AnswerBody | null },
+  context: ReadingContext,
+): TokenFault | null {
+  const { errorStatuses, errorsByStatus } = target.manifest.answer;
+  const spelt = body && errorStatuses.includes(answer.status) ? refusalIn(target, { answer, body }, context) : null;
+  const error = errorsByStatus[String(answer.status)];
+  return spelt ?? (error ? refused({ error, description: null, secrets: [] }, answer) : null);
 }
 
 /** The refusal that a body spells out; null where it has no error code. */
@@ -76,18 +108,10 @@ function refusalIn(
   return refused({ error, description: valueAt(body, errorDescription), secrets }, answer);
 }
 
-/** RFC 6749 section 3.3: a list in one text, separated as the manifest says; some write a real list. */
-function scopeOf({ answer, authorize }: Manifest, body: AnswerBody): string | null {
-  const value = valueAt(body, answer.scope);
-  const separator = answer.scopeSeparator ?? authorize.scopeSeparator;
-  const scopes: unknown[] = typeof value === 'string' ? value.split(separator) : Array.isArray(value) ? value : [];
-  const names = scopes.flatMap((scope) => (typeof scope === 'string' && scope.trim() !== '' ? [scope.trim()] : []));
-  return names.length > 0 ? names.join(' ') : null;
-}
-
 /** RFC 6749 sections 5.1 and 6: silence means as asked, and at a refresh as before. */
-function silentScope({ previous, requestedScopes = [] }: ReadingContext): string | null {
-  return previous?.scope ?? (requestedScopes.length > 0 ? requestedScopes.join(' ') : null);
+function silentScope(manifest: Manifest, { previous, requestedScopes = [] }: ReadingContext): string | null {
+  const { scope } = scopesByParameter(manifest, requestedScopes);
+  return previous?.scope ?? (scope.length > 0 ? scope.join(' ') : null);
 }
 
 function unreadable(answer: RawAnswer, encoding: string): TokenFault {
@@ -106,7 +130,7 @@ function failedWithoutReason(answer: RawAnswer): TokenFault {
   return unusable(answer, {
     code: 'answer_says_failure',
     title: 'The provider refused without a reason',
-    detail: `The provider answered ${answer.status}, and its body does not show what answer.success in the manifest asks for.`,
-    hint: 'Compare answer.success in the manifest with what the provider sends.',
+    detail: `The provider answered ${answer.status}, and its body does not show what answer.shows in the manifest asks for.`,
+    hint: 'Compare answer.shows in the manifest with what the provider sends.',
   });
 }

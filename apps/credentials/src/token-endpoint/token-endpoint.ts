@@ -1,21 +1,20 @@
 import { Injectable } from '@nestjs/common';
 import { Egress } from '@lockkeeper/egress';
-import { refreshRequestOf } from '@lockkeeper/manifests';
 import type { Secret } from '@lockkeeper/sealing';
 import { authorizationUrl, drawPkce } from './authorization-request.js';
 import type { AuthorizationQuestion, Pkce } from './authorization-request.js';
 import { readCallback } from './callback.js';
 import type { Callback } from './callback.js';
-import { notSendable } from './faults.js';
+import { followUp } from './follow-ups.js';
+import type { After, Followed } from './follow-ups.js';
+import { exchangeRequest, refreshRequest } from './grant-requests.js';
+import type { RefreshableGrant } from './grant-requests.js';
 import type { OAuthTarget } from './oauth-target.js';
 import type { RawAnswer } from './raw-answer.js';
 import type { RevocationReceipt } from './revocation-receipt.js';
-import { capturedValues, commonValues } from './template-values.js';
 import { readAnswer } from './token-answer.js';
 import type { ReadingContext } from './token-answer.js';
 import type { TokenGrant } from './token-grant.js';
-import { tokenRequest } from './token-request.js';
-import type { Grant } from './token-request.js';
 import { revokeTokens } from './token-revocation.js';
 import type { RevocableTokens } from './token-revocation.js';
 import { testToken } from './token-test.js';
@@ -23,14 +22,6 @@ import type { TestResult } from './token-test.js';
 import { send } from './wire.js';
 
 export type { TestResult } from './token-test.js';
-
-/** What a refresh is made with. */
-export interface RefreshableGrant {
-  refreshToken: Secret;
-  accessToken: Secret | null;
-  scope?: string | null;
-  captured?: Record<string, unknown>;
-}
 
 /**
  * The only place that speaks OAuth. Sending and reading are apart, so that an answer can be kept safe before anything is made of it.
@@ -60,35 +51,20 @@ export class TokenEndpoint {
     { callback, codeVerifier }: { callback: Callback; codeVerifier: Secret | null },
   ): Promise<RawAnswer> {
     const [code, verifier] = [callback.code.reveal(), codeVerifier?.reveal()];
-    const parameters = {
-      code,
-      redirect_uri: target.redirectUri,
-      ...(verifier !== undefined && { code_verifier: verifier }),
-    };
-    const values = { ...commonValues(target), code, code_verifier: verifier };
-    const grant: Grant = { type: 'authorization_code', parameters };
-    const request = await tokenRequest(target, grant, { request: target.manifest.token, values });
+    const request = await exchangeRequest(target, { callback, codeVerifier });
     return send(this.egress, { step: 'exchange', request }, secretsOf(target, code, verifier));
   }
 
   /** RFC 6749 section 6; no scope, so that never more is asked for than was granted. @throws TokenFault where no whole answer came */
-  async sendRefresh(
-    target: OAuthTarget,
-    { refreshToken, accessToken, scope, captured = {} }: RefreshableGrant,
-  ): Promise<RawAnswer> {
-    const request = refreshRequestOf(target.manifest);
-    if (!request) throw noRefresh(target);
-    const [refresh, access] = [refreshToken.reveal(), accessToken?.reveal()];
-    const values = {
-      ...commonValues(target),
-      ...capturedValues(captured),
-      refresh_token: refresh,
-      access_token: access,
-      scope,
-    };
-    const grant: Grant = { type: 'refresh_token', parameters: { refresh_token: refresh } };
-    const written = await tokenRequest(target, grant, { request, values });
-    return send(this.egress, { step: 'refresh', request: written }, secretsOf(target, refresh, access));
+  async sendRefresh(target: OAuthTarget, grant: RefreshableGrant): Promise<RawAnswer> {
+    const request = await refreshRequest(target, grant);
+    const secrets = secretsOf(target, grant.refreshToken?.reveal(), grant.accessToken?.reveal());
+    return send(this.egress, { step: 'refresh', request }, secrets);
+  }
+
+  /** The manifest's requests after an exchange or a refresh. @throws TokenFault after an exchange, where a required one failed */
+  followUp(target: OAuthTarget, grant: TokenGrant, after: After): Promise<Followed> {
+    return followUp(this.egress, target, { grant, after });
   }
 
   /** No I/O; the same answer always reads the same. @throws TokenFault for whatever is no grant */
@@ -109,11 +85,3 @@ export class TokenEndpoint {
 function secretsOf({ clientSecret }: OAuthTarget, ...values: (string | undefined)[]): string[] {
   return [clientSecret?.reveal(), ...values].filter((value) => value !== undefined);
 }
-
-const noRefresh = ({ slug }: OAuthTarget) =>
-  notSendable('configuration', {
-    code: 'no_refresh_at_provider',
-    title: 'This provider knows no refresh',
-    detail: `The manifest of ${slug} says that its tokens can’t be refreshed.`,
-    hint: 'Send the user an authorization link for a new token; or correct refresh in the manifest.',
-  });

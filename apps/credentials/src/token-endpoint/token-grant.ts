@@ -1,5 +1,15 @@
 import type { Secret } from '@lockkeeper/sealing';
 
+/** A further token of the same answer, such as a user's besides a bot's. */
+export interface NamedToken {
+  accessToken: Secret;
+  tokenType: string;
+  refreshToken: Secret | null;
+  /** ISO 8601; null where nobody tells. */
+  expiresAt: string | null;
+  scope: string | null;
+}
+
 /** What an answer of the token endpoint gave, whatever its dialect. */
 export interface TokenGrant {
   accessToken: Secret;
@@ -14,6 +24,8 @@ export interface TokenGrant {
   refreshTokenExpiresInSeconds: number | null;
   /** As granted, space separated; what was asked for or granted before, where the answer is silent (RFC 6749 section 5.1). */
   scope: string | null;
+  /** By the names that the manifest gives them; those of earlier answers stay until a newer one comes. */
+  namedTokens: Record<string, NamedToken>;
   /** All other members of the answers so far, newer over older, and by name what the manifest captures. May hold personal data. */
   captured: Record<string, unknown>;
 }

@@ -174,7 +174,10 @@ describe('A token request', () => {
   });
 
   it('D004 is a GET only where the manifest’s quirk says so by name', async () => {
-    const target = targetAt(server.url, { quirks: ['token_request_by_get'], token: { method: 'GET' } });
+    const target = targetAt(server.url, {
+      quirks: [{ quirk: 'tokenRequestByGet', reason: 'It knows no POST.' }],
+      token: { method: 'GET' },
+    });
     const request = await refreshed(target);
     expect(request).toMatchObject({
       method: 'GET',

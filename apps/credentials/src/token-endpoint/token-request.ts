@@ -1,8 +1,8 @@
 import type { TemplateValues, TokenRequest } from '@lockkeeper/manifests';
 import { allowInsecureRequests, customFetch, genericTokenEndpointRequest } from 'oauth4webapi';
-import { clientAuth } from './client-authentication.js';
+import { authenticated } from './client-authentication.js';
 import type { OAuthTarget } from './oauth-target.js';
-import { encodeBody, overlaid, renderHeaders, renderUrl, toForm } from './wire-request.js';
+import { overlaid, renderUrl, written } from './wire-request.js';
 import type { WireRequest } from './wire-request.js';
 
 export interface Grant {
@@ -10,47 +10,54 @@ export interface Grant {
   parameters: Record<string, string>;
 }
 
-interface StandardRequest {
-  headers: Record<string, string>;
-  parameters: URLSearchParams;
+export interface TokenRequestParts {
+  request: TokenRequest;
+  values: TemplateValues;
+  /** Where the request authenticates by the token that it prolongs. */
+  accessToken?: string | undefined;
 }
 
 /** The standard's request to the token endpoint, in the provider's dialect. */
 export async function tokenRequest(
   target: OAuthTarget,
   grant: Grant,
-  { request, values }: { request: TokenRequest; values: TemplateValues },
+  { request, values, accessToken }: TokenRequestParts,
 ): Promise<WireRequest> {
-  const url = renderUrl(request, values);
+  const url = renderUrl(target.manifest, request, values);
+  const own = authenticated(request.authentication, { target, values, accessToken });
   const standard = await standardRequest(target, grant, url);
-  const parameters = overlaid(standard.parameters, request.body.parameters, values);
-  const headers = { ...standard.headers, ...renderHeaders(request.headers, values) };
-  if (request.method === 'GET') {
-    for (const [name, value] of toForm(parameters)) url.searchParams.set(name, value);
-    return { method: 'GET', url: url.href, headers };
-  }
-  const { body, contentType } = encodeBody(request.body.encoding, parameters);
-  return { method: 'POST', url: url.href, headers: { 'content-type': contentType, ...headers }, body };
+  for (const [name, value] of Object.entries(own.query)) url.searchParams.set(name, value);
+  const parameters = [...standard.parameters, ...Object.entries(own.parameters)];
+  return written(
+    {
+      request,
+      url,
+      parameters: overlaid(parameters, request.body.parameters, values),
+      headers: { ...standard.headers, ...own.headers },
+    },
+    values,
+  );
+}
+
+interface StandardRequest {
+  headers: Record<string, string>;
+  parameters: URLSearchParams;
 }
 
 /**
- * What oauth4webapi would send, taken from its own hook at the moment of sending: grant and client authentication stay the library's.
+ * What oauth4webapi would send, taken from its own hook at the moment of sending: the grant stays the library's.
  * It is egress that sends, and that decides about plain http.
  */
 async function standardRequest(target: OAuthTarget, grant: Grant, url: URL): Promise<StandardRequest> {
-  const written: StandardRequest[] = [];
+  const requests: StandardRequest[] = [];
   const as = { issuer: target.manifest.issuer ?? url.origin, token_endpoint: url.href };
-  const authentication = clientAuth(target, target.manifest.clientAuthentication);
-  await genericTokenEndpointRequest(as, { client_id: target.clientId }, authentication, grant.type, grant.parameters, {
+  const client = { client_id: target.clientId };
+  await genericTokenEndpointRequest(as, client, () => undefined, grant.type, grant.parameters, {
     [allowInsecureRequests]: true,
     [customFetch]: async (_url, { headers, body }) => {
-      const { accept, authorization } = headers;
-      written.push({
-        headers: { ...(accept && { accept }), ...(authorization && { authorization }) },
-        parameters: body,
-      });
+      requests.push({ headers: headers.accept ? { accept: headers.accept } : {}, parameters: body });
       return new Response();
     },
   });
-  return written[0]!;
+  return requests[0]!;
 }

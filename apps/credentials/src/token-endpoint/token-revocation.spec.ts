@@ -147,7 +147,7 @@ describe('Revocation by RFC 7009', () => {
   });
 
   it('D064 is proved by other statuses where the manifest says so', async () => {
-    const target = revokeAt({ request: { url: `${server.url}/revoke` }, acceptedStatuses: [200, 204] });
+    const target = revokeAt({ request: { url: `${server.url}/revoke` }, statuses: [200, 204] });
     expect((await receiptFor([{ status: 204 }], { target })).outcome).toBe('revoked');
   });
 

@@ -2,7 +2,7 @@ import type { Egress } from '@lockkeeper/egress';
 import { valueAt } from '@lockkeeper/manifests';
 import type { RevokeByRequest, TokenKind } from '@lockkeeper/manifests';
 import type { Secret } from '@lockkeeper/sealing';
-import { bodyOf } from './answer-body.js';
+import { bodyOf, isGood } from './answer-body.js';
 import { wordsOf } from './faults.js';
 import type { OAuthTarget } from './oauth-target.js';
 import type { RawAnswer } from './raw-answer.js';
@@ -12,6 +12,7 @@ import { capturedValues, commonValues } from './template-values.js';
 import { TokenFault } from './token-fault.js';
 import type { TraceStep } from './trace.js';
 import { renderRequest } from './wire-request.js';
+import type { WireRequest } from './wire-request.js';
 import { send } from './wire.js';
 
 /** What is to be revoked. Null for what there isn't, or what shall live on. */
@@ -53,13 +54,9 @@ function toBeRevoked({ tokens: kinds, effect }: RevokeByRequest, tokens: Revocab
 const tokenOf = ({ accessToken, refreshToken }: RevocableTokens, kind: TokenKind): Secret | null =>
   kind === 'access_token' ? accessToken : refreshToken;
 
-interface Revocation {
-  target: OAuthTarget;
-  revoke: RevokeByRequest;
-  tokens: RevocableTokens;
-}
-
-async function attempt(egress: Egress, { target, revoke, tokens }: Revocation, token: TokenKind): Promise<Attempt> {
+/** The request that revokes one of the tokens, where the manifest has one. */
+export function revokeRequest(target: OAuthTarget, tokens: RevocableTokens, token: TokenKind): WireRequest {
+  const { revoke } = target.manifest as { revoke: RevokeByRequest };
   const [accessToken, refreshToken] = [tokens.accessToken?.reveal(), tokens.refreshToken?.reveal()];
   const values = {
     ...commonValues(target),
@@ -69,9 +66,21 @@ async function attempt(egress: Egress, { target, revoke, tokens }: Revocation, t
     access_token: accessToken,
     refresh_token: refreshToken,
   };
-  const secrets = [accessToken, refreshToken, target.clientSecret?.reveal()].filter((secret) => secret !== undefined);
+  return renderRequest(revoke.request, { target, values, accessToken });
+}
+
+interface Revocation {
+  target: OAuthTarget;
+  revoke: RevokeByRequest;
+  tokens: RevocableTokens;
+}
+
+async function attempt(egress: Egress, { target, revoke, tokens }: Revocation, token: TokenKind): Promise<Attempt> {
+  const secrets = [tokens.accessToken, tokens.refreshToken, target.clientSecret].flatMap((secret) =>
+    secret ? [secret.reveal()] : [],
+  );
   try {
-    const request = renderRequest(revoke.request, { target, values, accessToken });
+    const request = revokeRequest(target, tokens, token);
     const answer = await send(egress, { step: 'revoke', request }, secrets);
     const { outcome, detail } = judged(revoke, answer, secrets);
     return {
@@ -90,13 +99,12 @@ async function attempt(egress: Egress, { target, revoke, tokens }: Revocation, t
 
 /** RFC 7009 section 2.2: 200 means that it is done, whatever the body says; 503 that it isn't. Nothing else is proof of anything. */
 function judged(
-  { acceptedStatuses }: RevokeByRequest,
+  revoke: RevokeByRequest,
   answer: RawAnswer,
   secrets: readonly string[],
 ): { outcome: RevocationOutcome; detail: string } {
   const { status } = answer;
-  if (acceptedStatuses.includes(status))
-    return { outcome: 'revoked', detail: `The provider answered ${status}: it is revoked.` };
+  if (isGood(answer, revoke)) return { outcome: 'revoked', detail: `The provider answered ${status}: it is revoked.` };
   if (status === 429 || status >= 500) {
     return {
       outcome: 'pending',

@@ -1,6 +1,6 @@
 import type { Egress } from '@lockkeeper/egress';
 import type { Secret } from '@lockkeeper/sealing';
-import { bodyOf, shows } from './answer-body.js';
+import { documentOf, shows } from './answer-body.js';
 import type { OAuthTarget } from './oauth-target.js';
 import { capturedValues, commonValues } from './template-values.js';
 import { TokenFault } from './token-fault.js';
@@ -39,7 +39,7 @@ export async function testToken(
     const { status, trace } = answer;
     const hint = status === 401 ? REFUSED : status === 403 ? FORBIDDEN : null;
     if (!test.statuses.includes(status)) return failed(`The API answered ${status}.`, { status, trace, hint });
-    if (shows(bodyOf(answer, 'json'), test.shows))
+    if (shows(documentOf(answer, test.encoding), test.shows))
       return { ok: true, status, detail: `The API answered ${status}.`, hint: null, trace };
     return failed(`The API answered ${status}, without what test.shows in the manifest asks for.`, { status, trace });
   } catch (error) {

@@ -1,4 +1,4 @@
-export type Step = 'exchange' | 'refresh' | 'revoke' | 'test';
+export type Step = 'exchange' | 'refresh' | 'follow_up' | 'revoke' | 'test';
 
 /** One request to the provider, as people may see it: no secret, no body. */
 export interface TraceStep {

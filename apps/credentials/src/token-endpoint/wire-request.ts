@@ -1,7 +1,10 @@
-import { renderTemplate } from '@lockkeeper/manifests';
-import type { ManifestRequest, TemplateValues, TokenRequest } from '@lockkeeper/manifests';
-import { basicHeader, secretOf } from './client-authentication.js';
+import { HostNotAllowed, renderTemplate, renderUrl as rendered } from '@lockkeeper/manifests';
+import type { Manifest, ManifestRequest, TemplateValues, TokenRequest } from '@lockkeeper/manifests';
+import { authenticated } from './client-authentication.js';
+import { notSendable } from './faults.js';
 import type { OAuthTarget } from './oauth-target.js';
+import { encodeBody, toForm } from './request-body.js';
+import type { Parameters, ParameterValue } from './request-body.js';
 
 /** A request as it goes over the wire. */
 export interface WireRequest {
@@ -11,24 +14,19 @@ export interface WireRequest {
   body?: string | undefined;
 }
 
-export type ParameterValue = string | number | boolean;
-export type Parameters = Map<string, ParameterValue>;
-
-/** Puts values into the places of a URL, each percent-encoded, and appends the query. A query that the URL has of its own stays. */
-export function renderUrl({ url, query }: Pick<TokenRequest, 'url' | 'query'>, values: TemplateValues): URL {
-  const rendered = new URL(renderTemplate(url, values, encodeURIComponent));
-  for (const [name, template] of Object.entries(query)) {
-    const value = renderTemplate(template, values);
-    if (value !== '') rendered.searchParams.set(name, value);
+/** A URL of the manifest with its values in it. Throws a TokenFault where it would lead to a host that the manifest doesn't allow. */
+export function renderUrl(
+  { hosts }: Pick<Manifest, 'hosts'>,
+  request: Pick<TokenRequest, 'url' | 'query'>,
+  values: TemplateValues,
+): URL {
+  try {
+    return rendered(request, values, hosts);
+  } catch (error) {
+    if (!(error instanceof HostNotAllowed)) throw error;
+    const { code, title, detail, hint } = error;
+    throw notSendable('configuration', { code, title, detail, hint: hint ?? '' });
   }
-  return rendered;
-}
-
-export function renderHeaders(headers: Record<string, string>, values: TemplateValues): Record<string, string> {
-  const rendered = Object.entries(headers).map(
-    ([name, template]) => [name.toLowerCase(), renderTemplate(template, values)] as const,
-  );
-  return Object.fromEntries(rendered.filter(([, value]) => value !== ''));
 }
 
 /**
@@ -48,15 +46,39 @@ export function overlaid(
   return new Map([...parameters].filter(([, value]) => value !== ''));
 }
 
-/** A body and its content type. */
-export function encodeBody(encoding: 'form' | 'json', parameters: Parameters): { body: string; contentType: string } {
-  if (encoding === 'json')
-    return { body: JSON.stringify(Object.fromEntries(parameters)), contentType: 'application/json' };
-  return { body: toForm(parameters).toString(), contentType: 'application/x-www-form-urlencoded' };
+/** What is known of a request before it is written. */
+export interface Draft {
+  request: Pick<ManifestRequest | TokenRequest, 'method' | 'headers' | 'body'>;
+  url: URL;
+  parameters: Parameters;
+  /** Weaker than the manifest's own of the same name. */
+  headers: Record<string, string>;
 }
 
-export const toForm = (parameters: Parameters): URLSearchParams =>
-  new URLSearchParams([...parameters].map(([name, value]): [string, string] => [name, String(value)]));
+/** Parameters go where the encoding says; the headers come last, since they may sign all the rest. */
+export function written({ request, url, parameters, headers }: Draft, values: TemplateValues): WireRequest {
+  const { method } = request;
+  const { encoding, root } = request.body;
+  const inBody = method !== 'GET' && encoding !== 'query' && encoding !== 'none';
+  if (!inBody) for (const [name, value] of toForm(parameters)) url.searchParams.set(name, value);
+  const { body, contentType } = inBody ? encodeBody({ encoding, root }, parameters) : {};
+  const target = { method, url: url.href, path: url.pathname + url.search, body };
+  const ofRequest = Object.fromEntries(Object.entries(target).map(([name, value]) => [`request.${name}`, value]));
+  const own = renderHeaders(request.headers, { ...values, ...ofRequest });
+  return {
+    method,
+    url: url.href,
+    headers: { ...(contentType && { 'content-type': contentType }), ...headers, ...own },
+    ...(body !== undefined && { body }),
+  };
+}
+
+function renderHeaders(headers: Record<string, string>, values: TemplateValues): Record<string, string> {
+  const rendering = Object.entries(headers).map(
+    ([name, template]) => [name.toLowerCase(), renderTemplate(template, values)] as const,
+  );
+  return Object.fromEntries(rendering.filter(([, value]) => value !== ''));
+}
 
 export interface Rendering {
   target: OAuthTarget;
@@ -66,42 +88,17 @@ export interface Rendering {
 }
 
 /** A request that a manifest says whole, with the one authentication that it names. */
-export function renderRequest(request: ManifestRequest, rendering: Rendering): WireRequest {
-  const { values } = rendering;
-  const authentication = authenticated(request, rendering);
-  const headers = { accept: 'application/json', ...renderHeaders(request.headers, values), ...authentication.headers };
-  const url = renderUrl(request, values).href;
-  if (request.body.encoding === 'none') return { method: request.method, url, headers };
-  const parameters = overlaid(authentication.parameters, request.body.parameters, values);
-  const { body, contentType } = encodeBody(request.body.encoding, parameters);
-  return { method: request.method, url, headers: { 'content-type': contentType, ...headers }, body };
-}
-
-interface Authenticated {
-  headers: Record<string, string>;
-  parameters: [string, string][];
-}
-
-function authenticated({ authentication }: ManifestRequest, { target, accessToken = '' }: Rendering): Authenticated {
-  const method = authentication === 'client' ? target.manifest.clientAuthentication : authentication;
-  switch (method) {
-    case 'basic':
-    case 'basic_raw':
-      return { headers: { authorization: basicHeader(target, method) }, parameters: [] };
-    case 'post':
-      return {
-        headers: {},
-        parameters: Object.entries({ client_id: target.clientId, client_secret: secretOf(target) }),
-      };
-    case 'access_token': {
-      const { header, scheme } = target.manifest.use;
-      return {
-        headers: { [header.toLowerCase()]: scheme === '' ? accessToken : `${scheme} ${accessToken}` },
-        parameters: [],
-      };
-    }
-    case 'none':
-      // Asked for by name, nothing; of a public client at its own endpoint, its id (RFC 7009 section 2.1).
-      return { headers: {}, parameters: authentication === 'client' ? [['client_id', target.clientId]] : [] };
-  }
+export function renderRequest(request: ManifestRequest, { target, values, accessToken = '' }: Rendering): WireRequest {
+  const { headers, parameters, query } = authenticated(request.authentication, { target, values, accessToken });
+  const url = renderUrl(target.manifest, request, values);
+  for (const [name, value] of Object.entries(query)) url.searchParams.set(name, value);
+  return written(
+    {
+      request,
+      url,
+      parameters: overlaid(Object.entries(parameters), request.body.parameters, values),
+      headers: { accept: 'application/json', ...headers },
+    },
+    values,
+  );
 }

@@ -33,6 +33,15 @@ export class Catalogue {
     return this.entries.get(slug) ?? null;
   }
 
+  /** Those that have all the words in their name, slug or tags; by slug. */
+  search(text: string): CatalogueEntry[] {
+    const words = text.toLowerCase().split(/\s+/).filter(Boolean);
+    return this.list().filter(({ slug, name, manifest: { tags } }) => {
+      const described = [slug, name, ...tags].join(' ').toLowerCase();
+      return words.every((word) => described.includes(word));
+    });
+  }
+
   /** By slug, in alphabetical order. */
   list(): CatalogueEntry[] {
     return [...this.entries.values()].sort((a, b) => a.slug.localeCompare(b.slug));

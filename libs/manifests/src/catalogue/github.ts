@@ -30,7 +30,7 @@ export const github: ManifestInput = {
       body: { encoding: 'json', parameters: { access_token: '{{ token }}' } },
     },
     tokens: ['access_token'],
-    acceptedStatuses: [204],
+    statuses: [204],
     effect: 'token',
   },
   use: { baseUrls: ['https://api.github.com'] },
