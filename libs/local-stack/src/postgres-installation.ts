@@ -118,6 +118,10 @@ export class PostgresInstallation {
     }
     await writeFile(join(draft, INSTALLATION_FILE), this.state.installation, { mode: 0o600 });
     await rename(draft, this.dataDirectory);
+    // For whoever finds it among others: whose data these are, and that they may go once that folder is gone.
+    if (this.dataDirectory.startsWith(SYSTEM_DIRECTORY)) {
+      await writeFile(join(dirname(this.dataDirectory), 'belongs-to'), `${dirname(this.stateFile)}\n`);
+    }
   }
 
   private async runInitdb(binaries: PostgresBinaries, draft: string, passwordFile: string): Promise<void> {
