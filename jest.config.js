@@ -34,7 +34,7 @@ const shared = {
 /** @type {import('jest').Config} */
 export default {
   // Of the whole run: Jest doesn't heed a project's own.
-  testTimeout: 30_000,
+  testTimeout: 120_000,
   projects: [
     { ...shared, displayName: 'unit', testMatch: ['<rootDir>/{apps,libs}/*/src/**/*.spec.ts'] },
     {

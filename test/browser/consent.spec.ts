@@ -1,10 +1,8 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { launchChromium } from '../support/chromium.js';
 import { Desk } from '../support/desk.js';
 import { System } from '../support/workspaces.js';
-
-jest.setTimeout(60_000);
 
 /** The end user's way, in the program that end users have: cookies, redirects, policies and pages as a real browser takes them. */
 describe('a consent in Chromium', () => {

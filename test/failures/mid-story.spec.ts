@@ -1,6 +1,7 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { type LockkeeperEvent, STREAMS } from '@lockkeeper/contracts';
 import { jetstreamManager } from '@nats-io/jetstream';
+import { ApiClient } from '../support/api-client.js';
 import { rowsOf } from '../support/database-copy.js';
 import { type Connected, Desk } from '../support/desk.js';
 import { eventually } from '../support/eventually.js';
@@ -10,8 +11,6 @@ import * as answers from '../support/provider-answers.js';
 import { System } from '../support/workspaces.js';
 
 /** Two replicas of each app on one database; then parts of it go away in the middle of things. */
-jest.setTimeout(90_000);
-
 describe('in the middle of the story', () => {
   let system: System;
   let desk: Desk;
@@ -115,6 +114,26 @@ describe('in the middle of the story', () => {
       await eventually(async () => (await desk.refresh(connection)).version >= 2, { what: 'it rotates again' });
       await desk.reads(connection, 2);
       expect(system.processes.every(({ running }) => running)).toBe(true);
+    });
+  });
+
+  describe('a replica is stopped', () => {
+    it('while it refreshes: it takes the answer in, hands everything over, and goes without a complaint', async () => {
+      const connection = await desk.connect('five');
+      const replica = system.replica('credentials-2');
+      const operator = new ApiClient(replica.url, system.keys.credentialsAdmin);
+      const gate = answers.held();
+      provider.next('token', gate.behaviour);
+      const asked = operator.post<{ outcome: string }>(`/v1/connections/${connection.id}/refresh`);
+      await gate.reached;
+      const before = replica.lines.length;
+      const ended = replica.stop('SIGTERM');
+      gate.release();
+      expect((await asked).body.outcome).toBe('rotated');
+      expect([0, 'SIGTERM', 143]).toContain(await ended);
+      expect((await desk.reads(connection, 2)).version).toBe(2);
+      expect(replica.lines.slice(before).filter(({ level }) => level === 'error' || level === 'fatal')).toEqual([]);
+      await replica.start();
     });
   });
 

@@ -6,7 +6,7 @@ import { Hopeless, eventually } from './eventually.js';
 export type LogLine = Record<string, unknown>;
 
 const PROJECT = resolve(import.meta.dirname, '..', '..');
-const READY_DEADLINE_MS = 40_000;
+const READY_DEADLINE_MS = 100_000;
 const STOP_DEADLINE_MS = 20_000;
 
 /** One replica of an app: the built program as a process of its own, everything that it prints kept. */

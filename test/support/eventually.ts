@@ -6,7 +6,7 @@ interface Expectation {
   deadlineMs?: number;
 }
 
-const DEADLINE_MS = 15_000;
+const DEADLINE_MS = 30_000;
 const PAUSE_MS = 50;
 
 /** Thrown by what is asked, ends the wait at once: it will never be so. */

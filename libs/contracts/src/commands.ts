@@ -44,9 +44,18 @@ export interface NoticeReply {
   created: boolean;
 }
 
-/** How a command is refused: the same fields as an HTTP problem, under one key, so that a reply is never mistaken for it. */
+/** How a command is refused: what an HTTP problem would say, under one key, so that a reply is never mistaken for it. */
 export interface CommandRefusal {
-  error: { code: string; title: string; detail: string; hint: string | null };
+  error: {
+    code: string;
+    title: string;
+    detail: string;
+    hint: string | null;
+    /** What kind of trouble it is: `invalid`, `not_found`, `conflict`, `unavailable` and so on, as libs/doors lists them. */
+    kind: string;
+    /** Seconds until another try makes sense; null if that isn't known. */
+    retryAfterSeconds: number | null;
+  };
 }
 
 export const isRefusal = (reply: object): reply is CommandRefusal => 'error' in reply;

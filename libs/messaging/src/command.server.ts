@@ -1,11 +1,12 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { type CustomTransportStrategy, type MessageHandler, Server } from '@nestjs/microservices';
 import type { Msg, NatsConnection, Subscription } from '@nats-io/transport-node';
+import type { CommandRefusal } from '@lockkeeper/contracts';
 import { LockkeeperError, toProblem } from '@lockkeeper/doors';
 import { currentRequestId } from '@lockkeeper/observability';
 import { CommandContext } from './command.context.js';
 import { framesOf, resultOf, underItsRequest } from './message-work.js';
-import { CommandDeadlinePassed, CommandMalformed, type Refusal } from './messaging.errors.js';
+import { CommandDeadlinePassed, CommandMalformed } from './messaging.errors.js';
 import type { NatsLink } from './nats-link.js';
 
 type State = 'connected' | 'disconnected';
@@ -102,7 +103,7 @@ export class CommandServer extends Server<Record<string, () => void>, State> imp
     });
   }
 
-  private refusal({ subject }: CommandContext, error: unknown): Refusal {
+  private refusal({ subject }: CommandContext, error: unknown): CommandRefusal {
     const { code, title, detail, hint } = toProblem(error, currentRequestId());
     const ours = error instanceof LockkeeperError ? error : null;
     if (!ours || ours.kind === 'internal')

@@ -46,16 +46,17 @@ export class CommandDeadlinePassed extends LockkeeperError {
   }
 }
 
-/** A refusal as it travels: the contract's fields, and the kind, so that it means the same on the other side. */
-export interface Refusal extends CommandRefusal {
-  error: CommandRefusal['error'] & { kind?: ErrorKind; retryAfterSeconds?: number | null };
-}
-
 /** The other workspace answered, and its answer is no. */
 export class CommandRefused extends LockkeeperError {
-  constructor({ error }: Refusal) {
-    const { kind = 'upstream_failed', code, title, detail, hint, retryAfterSeconds } = error;
-    super({ kind, code, title, detail, hint: hint ?? undefined, retryAfterSeconds: retryAfterSeconds ?? undefined });
+  constructor({ error }: CommandRefusal) {
+    const { kind, code, title, detail, hint, retryAfterSeconds } = error;
+    // Both sides use the same kinds; the contract only can't say which, since it imports nothing.
+    const told = {
+      kind: kind as ErrorKind,
+      hint: hint ?? undefined,
+      retryAfterSeconds: retryAfterSeconds ?? undefined,
+    };
+    super({ ...told, code, title, detail });
   }
 }
 

@@ -26,7 +26,9 @@ export class Ticks implements BeforeApplicationShutdown {
   }
 
   async beforeApplicationShutdown(): Promise<void> {
-    for (const name of this.names.splice(0)) this.registry.deleteInterval(name);
+    // The registry's own shutdown may have been first.
+    for (const name of this.names.splice(0))
+      if (this.registry.doesExist('interval', name)) this.registry.deleteInterval(name);
     await Promise.all(this.running.values());
   }
 
