@@ -15,6 +15,8 @@ import {
   url,
 } from './request.schema.js';
 
+/** An address for people: never called. */
+const page = z.url({ protocol: /^https$/, error: 'is not an https URL' });
 const positiveSeconds = z.int().positive();
 
 /** RFC 6749 section 3.3: what a scope value may be made of. */
@@ -113,7 +115,7 @@ const revoke = z.union([
     effect: z.enum(['token', 'family', 'install', 'unknown']).default('unknown'),
   }),
   /** The provider has no way for programs: its page for people. */
-  strict({ byUserAt: url() }),
+  strict({ byUserAt: page }),
 ]);
 
 const superseded = z.discriminatedUnion('policy', [
@@ -144,7 +146,7 @@ const quirk = strict({ quirk: z.enum(QUIRKS), reason: z.string().min(10).max(500
 const about = {
   name: z.string().min(1).max(100).optional(),
   tags: z.array(z.string().regex(/^[a-z0-9-]{1,30}$/, 'is not a lower-case word')).default([]),
-  documentationUrl: url().optional(),
+  documentationUrl: page.optional(),
   /** One paragraph for the admin who registers it. */
   guide: template('guide').optional(),
   /** The common scopes, each with what it means in one line. */

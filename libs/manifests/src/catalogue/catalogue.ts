@@ -1,11 +1,8 @@
 import { readManifest } from '../manifest.js';
 import type { Manifest, ManifestInput } from '../manifest.schema.js';
 import { renderTemplate } from '../template.js';
-import { github } from './github.js';
-import { google } from './google.js';
-import { goTo } from './goto.js';
-import { podio } from './podio.js';
-import { sandbox } from './sandbox.js';
+import { ENTRIES } from './entries.js';
+import { sandbox } from './entries/sandbox.js';
 
 export interface CatalogueEntry {
   slug: string;
@@ -19,13 +16,7 @@ export class Catalogue {
 
   /** @param sandboxUrl the sandbox's issuer, without a slash at its end; without it there is no entry `sandbox` */
   constructor({ sandboxUrl }: { sandboxUrl?: string | undefined } = {}) {
-    const manifests: Record<string, ManifestInput> = {
-      github,
-      google,
-      goto: goTo,
-      podio,
-      ...(sandboxUrl !== undefined && { sandbox: sandbox(sandboxUrl) }),
-    };
+    const manifests = { ...ENTRIES, ...(sandboxUrl !== undefined && { sandbox: sandbox(sandboxUrl) }) };
     this.entries = new Map(Object.entries(manifests).map(([slug, input]) => [slug, entryOf(slug, input)]));
   }
 

@@ -1,8 +1,9 @@
-import type { ManifestInput } from '../manifest.schema.js';
+import type { ManifestInput } from '../../manifest.schema.js';
 
 export const podio: ManifestInput = {
   manifest: 1,
   name: 'Podio',
+  tags: ['projects', 'office', 'database'],
   documentationUrl: 'https://developers.podio.com/authentication/server_side',
   guide:
     'In Podio, open Account settings, API Keys, and generate a key for the domain of {{ redirect_uri }}: Podio compares the domain only. ' +

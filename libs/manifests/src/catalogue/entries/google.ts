@@ -1,8 +1,20 @@
-import type { ManifestInput } from '../manifest.schema.js';
+import type { ManifestInput } from '../../manifest.schema.js';
 
 export const google: ManifestInput = {
   manifest: 1,
   name: 'Google',
+  tags: ['office', 'mail', 'calendar', 'files', 'identity'],
+  knownScopes: {
+    openid: 'Know who the user is',
+    email: 'Read the e-mail address',
+    profile: 'Read name and picture',
+    'https://www.googleapis.com/auth/gmail.send': 'Send mail',
+    'https://www.googleapis.com/auth/gmail.readonly': 'Read mail',
+    'https://www.googleapis.com/auth/calendar': 'Read and change calendars',
+    'https://www.googleapis.com/auth/drive.file': 'Files that the app made or was given',
+    'https://www.googleapis.com/auth/spreadsheets': 'Read and change spreadsheets',
+    'https://www.googleapis.com/auth/contacts.readonly': 'Read contacts',
+  },
   documentationUrl: 'https://developers.google.com/identity/protocols/oauth2/web-server',
   guide:
     'In the Google Cloud console, open APIs & Services, Credentials, and create an OAuth client ID of the type "Web application". ' +
@@ -17,6 +29,8 @@ export const google: ManifestInput = {
     scopes: ['openid'],
   },
   token: { url: 'https://oauth2.googleapis.com/token' },
+  answer: { captures: { account: '/id_token/sub' } },
+  subject: 'account',
   // About six months, told in days.
   lifetimes: { idleSeconds: 180 * 86_400 },
   revoke: {

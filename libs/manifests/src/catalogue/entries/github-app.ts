@@ -1,18 +1,17 @@
-import type { ManifestInput } from '../manifest.schema.js';
+import type { ManifestInput } from '../../manifest.schema.js';
 
-export const github: ManifestInput = {
+export const githubApp: ManifestInput = {
   manifest: 1,
-  name: 'GitHub (OAuth app)',
-  documentationUrl: 'https://docs.github.com/en/apps/oauth-apps/building-oauth-apps/authorizing-oauth-apps',
+  name: 'GitHub (GitHub App, user tokens)',
+  tags: ['developer', 'code'],
+  documentationUrl:
+    'https://docs.github.com/en/apps/creating-github-apps/authenticating-with-a-github-app/generating-a-user-access-token-for-a-github-app',
   guide:
-    'On GitHub, open Settings, Developer settings, OAuth Apps, and register a new application with {{ redirect_uri }} as its ' +
-    '"Authorization callback URL". Generate a client secret, and copy it here with the client ID. Tokens of an OAuth app don’t expire; ' +
-    'for tokens that do, register a GitHub App instead.',
+    'On GitHub, open Settings, Developer settings, GitHub Apps, and create an app with "Expire user authorization tokens" switched on. Enter {{ redirect_uri }} as its "Callback URL", then copy client ID and client secret here. What a token may do follows from the app’s permissions, not from scopes. Tokens live eight hours, refresh tokens six months.',
   clientAuthentication: 'post',
   authorize: { url: 'https://github.com/login/oauth/authorize' },
   token: { url: 'https://github.com/login/oauth/access_token' },
   answer: {
-    // Asked for with spaces, granted with commas.
     scopeSeparator: ',',
     errors: {
       bad_verification_code: 'invalid_grant',
@@ -21,6 +20,8 @@ export const github: ManifestInput = {
       redirect_uri_mismatch: 'invalid_request',
     },
   },
+  lifetimes: { accessTokenSeconds: 28800 },
+  refresh: { indeterminate: 'reauthorize' },
   revoke: {
     request: {
       method: 'DELETE',
@@ -29,8 +30,8 @@ export const github: ManifestInput = {
       authentication: 'basic',
       body: { encoding: 'json', parameters: { access_token: '{{ token }}' } },
     },
-    tokens: ['access_token'],
     statuses: [204],
+    tokens: ['access_token'],
     effect: 'token',
   },
   use: { baseUrls: ['https://api.github.com'] },

@@ -1,8 +1,9 @@
-import type { ManifestInput } from '../manifest.schema.js';
+import type { ManifestInput } from '../../manifest.schema.js';
 
 export const goTo: ManifestInput = {
   manifest: 1,
   name: 'GoTo (GoTo Connect, GoTo Meeting)',
+  tags: ['phone', 'meetings'],
   documentationUrl: 'https://developer.goto.com/guides/Authentication/03_HOW_accessToken',
   guide:
     'In the GoTo developer center, create an OAuth client with {{ redirect_uri }} as its redirect URI, choose the scopes that you need, ' +

@@ -1,10 +1,11 @@
-import { rfc7009 } from '../five-fields.js';
-import type { ManifestInput } from '../manifest.schema.js';
+import { rfc7009 } from '../../five-fields.js';
+import type { ManifestInput } from '../../manifest.schema.js';
 
 /** Lockkeeper's own authorization server to try things on, wherever it runs. Its tokens live a minute. */
 export const sandbox = (sandboxUrl: string): ManifestInput => ({
   manifest: 1,
   name: 'Lockkeeper sandbox',
+  tags: ['sandbox'],
   documentationUrl: 'https://github.com/panva/node-oidc-provider/blob/main/docs/README.md',
   guide:
     'An authorization server that runs beside this installation, with short-lived tokens and one-click consent, to try things on. ' +
