@@ -22,6 +22,8 @@ export interface TokenUse {
   header: string;
   /** Put before the token, with one space; an empty string puts the token alone. */
   scheme: string;
+  /** Statuses by which the API says that it doesn't take the token any more. Left out: 401 alone. */
+  refusedStatuses?: number[];
 }
 
 /**

@@ -3,6 +3,7 @@ import type { RefreshOutcome, RefreshReply } from '@lockkeeper/contracts';
 import { SETTINGS } from '../config/config.module.js';
 import type { Settings } from '../config/settings.js';
 import { Arrivals } from '../intake/arrivals.js';
+import { Connections } from '../intake/connections.js';
 import { CredentialsCommands } from './credentials-commands.js';
 
 export interface RefreshDemand {
@@ -30,6 +31,7 @@ export class Refreshes {
   constructor(
     private readonly commands: CredentialsCommands,
     private readonly arrivals: Arrivals,
+    private readonly connections: Connections,
     @Inject(SETTINGS) private readonly settings: Settings,
   ) {}
 
@@ -54,6 +56,8 @@ export class Refreshes {
 
   /** The newer token itself is the best answer: it may come before the reply, or although the reply got lost. */
   private async obtain(demand: RefreshDemand): Promise<Refreshed> {
+    // Whoever comes just after the refresh of another one finds its outcome here: no second command.
+    if (await this.isHereAlready(demand)) return { arrived: true, reply: null, trouble: null };
     const hopeless = new AbortController();
     const signal = AbortSignal.any([hopeless.signal, AbortSignal.timeout(this.deadlineMs)]);
     const heard: Heard = { reply: null, trouble: null };
@@ -63,6 +67,15 @@ export class Refreshes {
     const arrived = await this.arrivals.until(demand.connectionId, demand.supersedes + 1, signal);
     if (!arrived) await asking;
     return { arrived, ...heard };
+  }
+
+  private async isHereAlready({ connectionId, supersedes }: RefreshDemand): Promise<boolean> {
+    try {
+      const [state] = await this.connections.states([connectionId]);
+      return state !== undefined && state.version > supersedes;
+    } catch {
+      return false; // the database is away for the moment: the wait below looks again
+    }
   }
 
   private async ask(demand: RefreshDemand, heard: Heard): Promise<void> {

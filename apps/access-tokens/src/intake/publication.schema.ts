@@ -18,7 +18,12 @@ const PublicationSchema = z.object({
   token: z
     .object({ accessToken: text.min(1), tokenType: text.min(1), scope: text.nullable(), expiresAt: instant.nullable() })
     .nullable(),
-  use: z.object({ baseUrls: z.array(z.url({ protocol: /^https?$/ })), header: text.min(1), scheme: text }),
+  use: z.object({
+    baseUrls: z.array(z.url({ protocol: /^https?$/ })),
+    header: text.min(1),
+    scheme: text,
+    refusedStatuses: z.array(z.int().min(400).max(499)).optional(),
+  }),
   reason: text.nullable(),
   occurredAt: instant,
 });

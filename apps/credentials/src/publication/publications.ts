@@ -55,7 +55,12 @@ export class Publications {
       revision: connection.revision,
       cause,
       token: this.token(connection),
-      use: { baseUrls: use.baseUrls, header: use.header, scheme: use.scheme },
+      use: {
+        baseUrls: use.baseUrls,
+        header: use.header,
+        scheme: use.scheme,
+        refusedStatuses: use.refusedStatuses,
+      },
       reason,
       occurredAt: connection.updatedAt.toISOString(),
     };
