@@ -50,10 +50,11 @@ export class ApiClient {
     return this.send('DELETE', path, {});
   }
 
-  private async send<T>(
+  /** Any other method. */
+  async send<T = Record<string, unknown>>(
     method: string,
     path: string,
-    { body, headers }: { body?: object; headers?: Record<string, string> },
+    { body, headers }: { body?: object | undefined; headers?: Record<string, string> } = {},
   ): Promise<ApiAnswer<T>> {
     const response = await fetch(`${this.baseUrl}${path}`, {
       method,

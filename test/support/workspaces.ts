@@ -155,6 +155,7 @@ export class System {
       ACCESS_TOKENS_DATABASE_URL: this.databases.accessTokensDatabaseUrl,
       ACCESS_TOKENS_PORT: String(port),
       ACCESS_TOKENS_NATS_CREDS_FILE: this.stack.nats.credsFile('access-tokens'),
+      EGRESS_ALLOWED_NETWORKS: '127.0.0.0/8',
       NATS_URL: this.stack.nats.url,
       ...this.options.env,
     });

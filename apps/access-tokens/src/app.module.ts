@@ -15,6 +15,7 @@ import { EventsModule } from './events/events.module.js';
 import { healthModule } from './health/health.module.js';
 import { IntakeModule } from './intake/intake.module.js';
 import { NatsModule } from './intake/nats.module.js';
+import { ProxyModule } from './proxy/proxy.module.js';
 
 /** What is ready before Nest starts. */
 export interface Ground {
@@ -40,6 +41,7 @@ export class AppModule {
         ConsumersModule,
         CommandsModule,
         AccessTokensModule,
+        ProxyModule,
         healthModule(),
       ],
     };

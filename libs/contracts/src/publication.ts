@@ -26,6 +26,8 @@ export interface TokenUse {
   query: string | null;
   /** What every call needs besides the token. */
   headers: Record<string, string>;
+  /** Statuses by which the API says that it doesn't take the token any more. Left out: 401 alone. */
+  refusedStatuses?: number[];
 }
 
 /**

@@ -4,6 +4,7 @@ import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fa
 import { DocumentBuilder, SwaggerModule } from '@nestjs/swagger';
 import { httpRequestSeconds, newRequestContext, runInContext, type RequestContext } from '@lockkeeper/observability';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { installBodyReaders } from './bodies.js';
 import { inputPipe } from './input.js';
 import { toProblem } from './problem.js';
 import { ProblemFilter, sendProblem } from './problem.filter.js';
@@ -38,11 +39,15 @@ export async function createHttpApp(
     frameworkErrors: (error: Error, _request: FastifyRequest, reply: FastifyReply) =>
       sendProblem(reply, toProblem(error, null)),
   });
-  const app = await NestFactory.create<NestFastifyApplication>(module, adapter, { logger: options.logger });
+  const app = await NestFactory.create<NestFastifyApplication>(module, adapter, {
+    logger: options.logger,
+    bodyParser: false,
+  });
   app.useGlobalPipes(inputPipe());
   app.useGlobalFilters(new ProblemFilter());
   app.enableShutdownHooks();
   const fastify = app.getHttpAdapter().getInstance() as unknown as FastifyInstance;
+  installBodyReaders(fastify, options.bodyLimitBytes);
   attachRequestContext(fastify, options.logger);
   endConnectionsOnClose(fastify);
   describeDoors(app, options);

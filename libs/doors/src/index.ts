@@ -8,3 +8,4 @@ export * from './door-rules.js';
 export * from './vital-signs.controller.js';
 export * from './boot-failure.js';
 export * from './page.dto.js';
+export { StreamedBody } from './bodies.js';

@@ -133,6 +133,23 @@ export class EgressUnreachable extends EgressError {
   }
 }
 
+/** Whoever asked is gone, and the request was ended with them. */
+export class EgressAbandoned extends EgressError {
+  readonly owner = 'network';
+  readonly sent: boolean;
+
+  constructor({ host, sent }: Occasion) {
+    super({
+      kind: 'deadline',
+      code: 'egress_abandoned',
+      title: 'The request was given up.',
+      detail: `Nobody waited for the answer of ${host} any more.`,
+      members: { sent },
+    });
+    this.sent = sent;
+  }
+}
+
 /** The other side sent more than we are ready to hold; the rest was not read. */
 export class AnswerTooLarge extends EgressError {
   readonly owner = 'provider';

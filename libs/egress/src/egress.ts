@@ -1,11 +1,15 @@
 import { readFileSync } from 'node:fs';
+import type { Readable } from 'node:stream';
 import { Agent } from 'undici';
 import { AddressPolicy } from './address-policy.js';
 import type { EgressAnswer } from './answer.js';
 import { guardedConnector } from './connector.js';
 import type { AddressLookup } from './connector.js';
 import { EgressRefused } from './egress.errors.js';
-import { Exchange } from './exchange.js';
+import type { Exchange, ExchangeSettings } from './exchange.js';
+import { StreamedExchange } from './streamed-exchange.js';
+import type { EgressStream } from './streamed-exchange.js';
+import { WholeExchange } from './whole-exchange.js';
 
 export interface EgressOptions {
   /** CIDRs of private networks that may be called, plain http included. Empty in production. */
@@ -34,6 +38,17 @@ export interface EgressRequest {
   body?: string | Uint8Array | undefined;
   /** Shortens (never lengthens) the time for the whole of this request. */
   timeoutMs?: number;
+}
+
+export interface EgressStreamRequest extends Omit<EgressRequest, 'body'> {
+  /** A stream is destroyed with the request; an error of its own, if it is a LockkeeperError, is what the request ends with. */
+  body?: string | Uint8Array | Readable | undefined;
+  /** How many bytes a stream will give, if that is known: sent as its Content-Length. Otherwise it goes out in chunks. */
+  bodyBytes?: number | undefined;
+  /** Until the answer begins; by default as long as all of it may take. */
+  answerWithinMs?: number | undefined;
+  /** Nobody waits for it any more: the request ends, wherever it is. */
+  signal?: AbortSignal | undefined;
 }
 
 const DEFAULTS = {
@@ -76,28 +91,46 @@ export class Egress {
   }
 
   async fetch(url: string | URL, request: EgressRequest = {}): Promise<EgressAnswer> {
-    const target = admitted(url);
-    const { method = 'GET', headers = {}, body } = request;
-    checkMethod(method);
-    checkHeaders(headers);
-    const exchange = new Exchange({
-      host: target.host,
-      timeoutMs: Math.min(request.timeoutMs ?? this.timeoutMs, this.timeoutMs),
-      maxResponseBytes: this.maxResponseBytes,
-    });
-    try {
-      const parts = { origin: target.origin, path: target.pathname + target.search, method };
-      this.agent.dispatch({ ...parts, headers: { ...ownHeaders(headers), ...headers }, body: body ?? null }, exchange);
-    } catch (error) {
-      exchange.malformed(error as Error);
-    }
-    return exchange.answer;
+    const target = checked(url, request);
+    return this.sent(target, request, new WholeExchange(this.bounds(target, request)));
+  }
+
+  /** The same rules for bodies too large for memory: both go through as they come. Resolves when the answer begins. */
+  async open(url: string | URL, request: EgressStreamRequest = {}): Promise<EgressStream> {
+    const target = checked(url, request);
+    const bounds = this.bounds(target, request);
+    const { answerWithinMs = bounds.timeoutMs, signal } = request;
+    return this.sent(target, request, new StreamedExchange({ ...bounds, answerWithinMs, signal }));
   }
 
   /** Waits for the requests under way, then closes all connections. */
   async close(): Promise<void> {
     if (!this.agent.closed) await this.agent.close();
   }
+
+  private bounds({ host }: URL, { timeoutMs = this.timeoutMs }: EgressStreamRequest): ExchangeSettings {
+    return { host, timeoutMs: Math.min(timeoutMs, this.timeoutMs), maxResponseBytes: this.maxResponseBytes };
+  }
+
+  private sent<A>(target: URL, request: EgressStreamRequest, exchange: Exchange<A>): Promise<A> {
+    const { method = 'GET', headers = {}, body = null, bodyBytes } = request;
+    const length = bodyBytes === undefined ? {} : { 'content-length': String(bodyBytes) };
+    try {
+      const parts = { origin: target.origin, path: target.pathname + target.search, method };
+      this.agent.dispatch({ ...parts, headers: { ...ownHeaders(headers), ...headers, ...length }, body }, exchange);
+    } catch (error) {
+      exchange.malformed(error as Error);
+    }
+    return exchange.answer;
+  }
+}
+
+/** @throws EgressRefused */
+function checked(url: string | URL, { method = 'GET', headers = {} }: EgressStreamRequest): URL {
+  const target = admitted(url);
+  checkMethod(method);
+  checkHeaders(headers);
+  return target;
 }
 
 function admitted(url: string | URL): URL {

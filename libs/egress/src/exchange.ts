@@ -1,8 +1,8 @@
 import type { IncomingHttpHeaders } from 'node:http';
+import { LockkeeperError } from '@lockkeeper/doors';
 import { errors } from 'undici';
 import type { Dispatcher } from 'undici';
-import { EgressAnswer } from './answer.js';
-import { AnswerTooLarge, EgressError, EgressRefused, EgressTimeout, EgressUnreachable } from './egress.errors.js';
+import { AnswerTooLarge, EgressRefused, EgressTimeout, EgressUnreachable } from './egress.errors.js';
 import type { Breakage } from './egress.errors.js';
 
 export interface ExchangeSettings {
@@ -13,28 +13,25 @@ export interface ExchangeSettings {
 
 /**
  * One request on its way, told by undici what happens to it: knows from when on the other side may have seen it,
- * counts the answer's bytes as they come, and ends by the total deadline whatever the phase.
+ * counts the answer's bytes as they come, and ends by its deadline whatever the phase. What is made of the answer, a kind of exchange says.
  */
-export class Exchange implements Dispatcher.DispatchHandler {
-  readonly answer: Promise<EgressAnswer>;
-  private resolve: (answer: EgressAnswer) => void;
-  private reject: (error: EgressError) => void;
+export abstract class Exchange<Answer> implements Dispatcher.DispatchHandler {
+  readonly answer: Promise<Answer>;
+  protected controller: Dispatcher.DispatchController | undefined;
+  private resolve: (answer: Answer) => void;
+  private reject: (error: LockkeeperError) => void;
   private readonly startedAt = performance.now();
-  private readonly deadline: NodeJS.Timeout;
-  private controller: Dispatcher.DispatchController | undefined;
+  private deadline: NodeJS.Timeout;
   private ended = false;
   private sent = false;
-  private status = 0;
-  private headers: Record<string, string> = {};
-  private readonly chunks: Buffer[] = [];
   private size = 0;
 
-  constructor(private readonly settings: ExchangeSettings) {
+  constructor(protected readonly settings: ExchangeSettings) {
     this.answer = new Promise((resolve, reject) => {
       this.resolve = resolve;
       this.reject = reject;
     });
-    this.deadline = setTimeout(() => this.fail(this.late()), settings.timeoutMs);
+    this.endWithin(settings.timeoutMs);
   }
 
   /** Called when there is a connection and before the first byte is written; aborted here, nothing is written at all. */
@@ -46,21 +43,18 @@ export class Exchange implements Dispatcher.DispatchHandler {
 
   onResponseStart(_controller: Dispatcher.DispatchController, status: number, headers: IncomingHttpHeaders): void {
     if (status < 200) return; // RFC 9110 section 15.2: interim, the real answer follows
-    this.status = status;
-    this.headers = flat(headers);
-    if (Number(this.headers['content-length']) > this.settings.maxResponseBytes) this.refuseSize();
+    if (Number(headers['content-length']) > this.settings.maxResponseBytes) return this.refuseSize();
+    this.begun(status, headers);
   }
 
-  onResponseData(_controller: Dispatcher.DispatchController, chunk: Buffer): void {
+  onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
     this.size += chunk.length;
     if (this.size > this.settings.maxResponseBytes) return this.refuseSize();
-    this.chunks.push(chunk);
+    this.received(chunk, controller);
   }
 
   onResponseEnd(): void {
-    if (!this.end()) return;
-    const durationMs = Math.round(performance.now() - this.startedAt);
-    this.resolve(new EgressAnswer(this.status, this.headers, { bytes: Buffer.concat(this.chunks), durationMs }));
+    if (this.end()) this.completed();
   }
 
   onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
@@ -72,34 +66,53 @@ export class Exchange implements Dispatcher.DispatchHandler {
     this.fail(this.meaningOf(error));
   }
 
-  private late(): EgressTimeout {
-    return new EgressTimeout(this.sent ? 'total' : 'connect', this.occasion());
+  protected abstract begun(status: number, headers: IncomingHttpHeaders): void;
+  protected abstract received(chunk: Buffer, controller: Dispatcher.DispatchController): void;
+  protected abstract completed(): void;
+
+  protected settle(answer: Answer): void {
+    this.resolve(answer);
   }
 
-  private refuseSize(): void {
-    this.fail(new AnswerTooLarge(this.settings.host, this.settings.maxResponseBytes));
-  }
-
-  private fail(error: EgressError): void {
+  protected fail(error: LockkeeperError): void {
     if (!this.end()) return;
     this.reject(error);
     this.controller?.abort(error);
   }
 
   /** True for whoever ends it first. */
-  private end(): boolean {
+  protected end(): boolean {
     if (this.ended) return false;
     this.ended = true;
     clearTimeout(this.deadline);
     return true;
   }
 
-  private occasion(cause?: Error): { host: string; sent: boolean; cause?: Error } {
+  /** Takes the place of the deadline before. */
+  protected endWithin(milliseconds: number): void {
+    clearTimeout(this.deadline);
+    this.deadline = setTimeout(() => this.fail(this.late()), milliseconds);
+  }
+
+  protected get elapsedMs(): number {
+    return Math.round(performance.now() - this.startedAt);
+  }
+
+  protected late(): EgressTimeout {
+    return new EgressTimeout(this.sent ? 'total' : 'connect', this.occasion());
+  }
+
+  protected occasion(cause?: Error): { host: string; sent: boolean; cause?: Error } {
     return { host: this.settings.host, sent: this.sent, ...(cause && { cause: withoutData(cause) }) };
   }
 
-  private meaningOf(error: Error): EgressError {
-    if (error instanceof EgressError) return error;
+  private refuseSize(): void {
+    this.fail(new AnswerTooLarge(this.settings.host, this.settings.maxResponseBytes));
+  }
+
+  private meaningOf(error: Error): LockkeeperError {
+    // Ours already: egress' own, or why the body that was to be sent ended early.
+    if (error instanceof LockkeeperError) return error;
     if (error instanceof errors.ConnectTimeoutError) return new EgressTimeout('connect', this.occasion(error));
     if (error instanceof errors.HeadersTimeoutError) return new EgressTimeout('headers', this.occasion(error));
     if (error instanceof errors.BodyTimeoutError) return new EgressTimeout('body', this.occasion(error));
@@ -124,12 +137,4 @@ function breakageOf(error: Error): Breakage {
   const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
   if (DNS_FAILURES.has(code)) return 'dns';
   return TLS_FAILURES.test(code) ? 'tls' : 'connect';
-}
-
-/** Several values of one name are joined as RFC 9110 section 5.3 says; cookies, which can't be, are nothing that an API call keeps. */
-function flat(headers: IncomingHttpHeaders): Record<string, string> {
-  const entries = Object.entries(headers).filter(([name, value]) => value !== undefined && name !== 'set-cookie');
-  return Object.fromEntries(
-    entries.map(([name, value]) => [name, Array.isArray(value) ? value.join(', ') : String(value)]),
-  );
 }

@@ -3,5 +3,7 @@ export { EgressAnswer } from './answer.js';
 export type { AddressLookup } from './connector.js';
 export * from './egress.errors.js';
 export { Egress } from './egress.js';
-export type { EgressOptions, EgressRequest } from './egress.js';
+export type { EgressOptions, EgressRequest, EgressStreamRequest } from './egress.js';
 export { MASK, maskHeaders, maskText, maskUrl } from './mask.js';
+export { readRetryAfter } from './retry-after.js';
+export type { EgressStream } from './streamed-exchange.js';

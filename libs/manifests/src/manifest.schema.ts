@@ -133,6 +133,8 @@ const use = strict({
   headers: headers('use', []).default({}),
   /** Where tokens may travel, and nowhere else. Empty: no calls on behalf of a connection. */
   baseUrls: z.array(url('use')).default([]),
+  /** By which the API says that the token is no good any more; a fresh one is asked for then. */
+  refusedStatuses: z.array(z.int().min(400).max(499)).min(1).default([401]),
 });
 
 const test = strict({ request: request('test', { method: 'GET', authentication: 'access_token' }), ...expectation });

@@ -41,7 +41,7 @@ describe('A manifest', () => {
       refresh: { refreshTokenWhenAbsent: 'keep', indeterminate: 'retry' },
       revoke: null,
       superseded: { policy: 'keep' },
-      use: { header: 'Authorization', scheme: 'Bearer', baseUrls: [] },
+      use: { header: 'Authorization', scheme: 'Bearer', baseUrls: [], refusedStatuses: [401] },
       test: null,
     });
   });

@@ -9,5 +9,6 @@ import { TokensController } from './tokens.controller.js';
   imports: [IntakeModule, ConsumersModule, CommandsModule],
   controllers: [TokensController],
   providers: [TokenReader],
+  exports: [TokenReader],
 })
 export class AccessTokensModule {}

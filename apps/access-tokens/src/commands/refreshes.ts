@@ -3,6 +3,7 @@ import type { RefreshOutcome, RefreshReply } from '@lockkeeper/contracts';
 import { SETTINGS } from '../config/config.module.js';
 import type { Settings } from '../config/settings.js';
 import { Arrivals } from '../intake/arrivals.js';
+import { Connections } from '../intake/connections.js';
 import { CredentialsCommands } from './credentials-commands.js';
 
 export interface RefreshDemand {
@@ -30,6 +31,7 @@ export class Refreshes {
   constructor(
     private readonly commands: CredentialsCommands,
     private readonly arrivals: Arrivals,
+    private readonly connections: Connections,
     @Inject(SETTINGS) private readonly settings: Settings,
   ) {}
 

@@ -1,4 +1,5 @@
-import { filePath, logLevel, postgresUrl, readEnvironment, wholeNumber } from '@lockkeeper/configuration';
+import { filePath, list, logLevel, postgresUrl, readEnvironment, wholeNumber } from '@lockkeeper/configuration';
+import { isNetwork } from '@lockkeeper/egress';
 import { z } from 'zod';
 
 /** Every setting that this workspace reads, by its environment variable. `.env.example` lists the same names. */
@@ -21,6 +22,21 @@ export const SettingsSchema = z.object({
   ACCESS_TOKENS_CLOCK_MARGIN_SECONDS: wholeNumber(2, 0, 60),
   /** How often this database is compared with the stream of publications; a restored one catches up that way. */
   ACCESS_TOKENS_REPLAY_INTERVAL_SECONDS: wholeNumber(30, 1, 3600),
+  /** Private networks that may be called, as CIDRs; plain http is accepted there, and only there. */
+  EGRESS_ALLOWED_NETWORKS: list.refine(
+    (networks) => networks.every(isNetwork),
+    'must be CIDRs such as 10.0.0.0/8, separated by commas',
+  ),
+  /** For the whole of a call on behalf of a connection, to the last byte of its answer. */
+  ACCESS_TOKENS_CALL_SECONDS: wholeNumber(120, 1, 3600),
+  /** Until an answer begins, retries and waits included, where the caller names no deadline of its own. */
+  ACCESS_TOKENS_CALL_DEADLINE_SECONDS: wholeNumber(30, 1, 3600),
+  /** Largest body of a call and of its answer. */
+  ACCESS_TOKENS_CALL_MEGABYTES: wholeNumber(256, 1, 65_536),
+  /** Calls that one consumer may have under way at once, in each replica. */
+  ACCESS_TOKENS_CALLS_PER_CONSUMER: wholeNumber(256, 1, 10_000),
+  /** Calls that may be under way at once for one connection, in each replica. */
+  ACCESS_TOKENS_CALLS_PER_CONNECTION: wholeNumber(128, 1, 10_000),
   LOG_LEVEL: logLevel,
 });
 
@@ -62,6 +78,11 @@ function relationFaults(settings: Parsed): string[] {
   if (settings.ACCESS_TOKENS_CLOCK_MARGIN_SECONDS > settings.ACCESS_TOKENS_REFRESH_DEADLINE_SECONDS) {
     faults.push(
       'ACCESS_TOKENS_CLOCK_MARGIN_SECONDS must not be greater than ACCESS_TOKENS_REFRESH_DEADLINE_SECONDS, or who waited gets a token that counts as dead',
+    );
+  }
+  if (settings.ACCESS_TOKENS_CALL_DEADLINE_SECONDS > settings.ACCESS_TOKENS_CALL_SECONDS) {
+    faults.push(
+      'ACCESS_TOKENS_CALL_DEADLINE_SECONDS must not be greater than ACCESS_TOKENS_CALL_SECONDS: an answer begins before it ends',
     );
   }
   return faults;

@@ -24,6 +24,7 @@ const PublicationSchema = z.object({
     scheme: text,
     query: text.min(1).nullable().default(null),
     headers: z.record(text.min(1), text).default({}),
+    refusedStatuses: z.array(z.int().min(400).max(499)).optional(),
   }),
   reason: text.nullable(),
   occurredAt: instant,

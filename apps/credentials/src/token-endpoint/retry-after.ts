@@ -1,14 +1,6 @@
+import { readRetryAfter } from '@lockkeeper/egress';
 import type { RawAnswer } from './raw-answer.js';
 
-/** However long a provider asks for: after a day one may ask again. */
-const LONGEST_SECONDS = 86_400;
-
-/** RFC 9110 section 10.2.3: seconds, or a date. Null where there is none that can be read. */
-export function retryAfterSeconds({ headers, receivedAt }: Pick<RawAnswer, 'headers' | 'receivedAt'>): number | null {
-  const text = headers['retry-after']?.trim();
-  if (!text) return null;
-  // Every form of an HTTP date begins with the day's name; Date.parse would find a date in much else.
-  const date = /^[a-z]{3}/i.test(text) ? Date.parse(text) : NaN;
-  const seconds = /^\d+$/.test(text) ? Number(text) : (date - Date.parse(receivedAt)) / 1000;
-  return Number.isNaN(seconds) ? null : Math.min(Math.max(Math.ceil(seconds), 0), LONGEST_SECONDS);
-}
+/** How long the provider asks to be left alone; null where it doesn't, or where that can't be read. */
+export const retryAfterSeconds = ({ headers, receivedAt }: Pick<RawAnswer, 'headers' | 'receivedAt'>): number | null =>
+  readRetryAfter(headers['retry-after'], new Date(receivedAt));

@@ -21,6 +21,7 @@ export function tokenUse(
     scheme: use.scheme,
     query: use.query ?? null,
     headers: Object.fromEntries(headers.filter(([, value]) => value !== '')),
+    refusedStatuses: use.refusedStatuses,
   };
 }
 

@@ -19,12 +19,14 @@ export interface InstallationParts {
 /** Of the surrounding environment, each app gets what concerns it, so that neither sees the other's database or keys. */
 const PASSED_ON: Record<AppName, RegExp> = {
   credentials: /^(CREDENTIALS_|EGRESS_|ACCESS_TOKENS_PUBLIC_KEYS_FILE$)/,
-  'access-tokens': /^(ACCESS_TOKENS_|CREDENTIALS_PUBLIC_KEYS_FILE$)/,
+  'access-tokens': /^(ACCESS_TOKENS_|EGRESS_|CREDENTIALS_PUBLIC_KEYS_FILE$)/,
   sandbox: /^SANDBOX_/,
 };
+/** Local mode: the sandbox may be called, by plain http. */
+const LOOPBACK = '127.0.0.0/8,::1/128';
 const PASSED_TO_ALL = /^(PATH|TZ|LOG_LEVEL|NODE_EXTRA_CA_CERTS|PGPASSFILE|PGSSL\w*)$/;
 
-/** Local mode: loopback may be called, plain http included. What is set outside wins over what is usual here. */
+/** What is set outside wins over what is usual here. */
 export function credentialsEnvironment({ settings, secrets }: InstallationParts, servers: Servers): NodeJS.ProcessEnv {
   return {
     ...secrets.credentialsSettings,
@@ -33,7 +35,7 @@ export function credentialsEnvironment({ settings, secrets }: InstallationParts,
     CREDENTIALS_SPOOL_DIR: join(settings.directory, 'spool'),
     CREDENTIALS_SANDBOX_URL: appUrl(settings, 'sandbox'),
     ...(servers.credsFile && { CREDENTIALS_NATS_CREDS_FILE: servers.credsFile('credentials') }),
-    EGRESS_ALLOWED_NETWORKS: '127.0.0.0/8,::1/128',
+    EGRESS_ALLOWED_NETWORKS: LOOPBACK,
     ...passedOn('credentials', settings),
     NATS_URL: servers.natsUrl,
   };
@@ -43,6 +45,7 @@ export function accessTokensEnvironment({ settings, secrets }: InstallationParts
   return {
     ...secrets.accessTokensSettings,
     ACCESS_TOKENS_DATABASE_URL: servers.databases.accessTokensDatabaseUrl,
+    EGRESS_ALLOWED_NETWORKS: LOOPBACK,
     ...(servers.credsFile && { ACCESS_TOKENS_NATS_CREDS_FILE: servers.credsFile('access-tokens') }),
     ...passedOn('access-tokens', settings),
     NATS_URL: servers.natsUrl,

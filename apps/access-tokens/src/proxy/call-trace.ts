@@ -1,0 +1,51 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import { MASK, maskText, maskUrl } from '@lockkeeper/egress';
+
+/** One request that went out for a call. */
+export interface CallAttempt {
+  tokenVersion: number;
+  /** Null where no answer began; then `problem` says why. */
+  status: number | null;
+  problem: string | null;
+  /** Until the answer began, or the attempt failed. */
+  durationMs: number;
+}
+
+/** A call on behalf of a connection, as people may see it who debug: no body, no query value, no secret. */
+export interface CallTrace {
+  connectionId: string;
+  consumerId: string;
+  requestId: string | null;
+  startedAt: Date;
+  method: string;
+  url: string;
+  requestHeaders: Record<string, string>;
+  attempts: CallAttempt[];
+  answerHeaders: Record<string, string>;
+  /** Null while nothing was answered. */
+  status: number | null;
+  /** The code of the problem that the caller got instead of an answer. */
+  problem: string | null;
+  /** Whether the answer was handed over to its end. */
+  complete: boolean;
+  durationMs: number;
+}
+
+/** Headers whose values tell something to whoever debugs, and can't be secrets. Of all others only the name is kept. */
+const TOLD =
+  /^(accept|accept-(encoding|language)|allow|cache-control|content-(encoding|language|length|type)|date|etag|if-(match|none-match|modified-since|unmodified-since)|last-modified|retry-after|server|user-agent|vary|x-request-id|.*ratelimit.*)$/;
+
+/** @param secrets what is masked even there */
+export function maskedHeaders(
+  headers: Readonly<IncomingHttpHeaders>,
+  secrets: readonly string[],
+): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(headers).map(([name, value]) => {
+      const told = TOLD.test(name.toLowerCase()) ? maskText([value].flat().join(', '), secrets) : MASK;
+      return [name.toLowerCase(), told];
+    }),
+  );
+}
+
+export const maskedTarget = (url: URL, secrets: readonly string[]): string => maskUrl(url, secrets);

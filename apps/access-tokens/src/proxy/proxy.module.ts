@@ -1,0 +1,48 @@
+import { Inject, Module, type OnApplicationShutdown } from '@nestjs/common';
+import { Egress } from '@lockkeeper/egress';
+import { AccessTokensModule } from '../access-tokens/access-tokens.module.js';
+import { CommandsModule } from '../commands/commands.module.js';
+import { SETTINGS } from '../config/config.module.js';
+import type { Settings } from '../config/settings.js';
+import { ApiCalls } from './api-calls.js';
+import { CallSlots } from './call-slots.js';
+import { CallTraces } from './call-traces.js';
+import { CallsController } from './calls.controller.js';
+import { JsonSearch } from './json-search.js';
+import { ProxyController } from './proxy.controller.js';
+import { Renewals } from './renewals.js';
+import { RequestsController } from './requests.controller.js';
+import { Requests } from './requests.js';
+
+const MEGABYTE = 1_048_576;
+
+/** Connections are kept: what a broken one makes doubtful is decided by the method (RFC 9110 section 9.2.2), unlike for a refresh. */
+const egress = (settings: Settings): Egress =>
+  new Egress({
+    allowedNetworks: settings.EGRESS_ALLOWED_NETWORKS,
+    timeoutMs: settings.ACCESS_TOKENS_CALL_SECONDS * 1000,
+    silenceTimeoutMs: settings.ACCESS_TOKENS_CALL_SECONDS * 1000,
+    maxResponseBytes: settings.ACCESS_TOKENS_CALL_MEGABYTES * MEGABYTE,
+    keepAlive: true,
+  });
+
+@Module({
+  imports: [AccessTokensModule, CommandsModule],
+  controllers: [ProxyController, RequestsController, CallsController],
+  providers: [
+    { provide: Egress, useFactory: egress, inject: [SETTINGS] },
+    ApiCalls,
+    Renewals,
+    CallSlots,
+    CallTraces,
+    JsonSearch,
+    Requests,
+  ],
+})
+export class ProxyModule implements OnApplicationShutdown {
+  constructor(@Inject(Egress) private readonly egress: Egress) {}
+
+  async onApplicationShutdown(): Promise<void> {
+    await this.egress.close();
+  }
+}
