@@ -35,6 +35,11 @@ const DOORS = [
   'GET /v1/keys',
   'POST /v1/keys',
   'DELETE /v1/keys/{id}',
+  ...['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'SEARCH'].map(
+    (method) => `${method} /v1/proxy/{apiService}/{user}/{path}`,
+  ),
+  'POST /v1/requests',
+  'GET /v1/calls',
   'GET /v1/tokens',
   'GET /v1/tokens/{apiService}/{user}',
   'POST /v1/tokens/{apiService}/{user}/notices',

@@ -1,6 +1,15 @@
 import type { IncomingMessage } from 'node:http';
 import { All, Controller, Inject, Param, Req, Res } from '@nestjs/common';
-import { ApiBearerAuth, ApiHeader, ApiOperation, ApiParam, ApiResponse, ApiTags } from '@nestjs/swagger';
+import {
+  ApiBearerAuth,
+  ApiBody,
+  ApiConsumes,
+  ApiHeader,
+  ApiOperation,
+  ApiParam,
+  ApiResponse,
+  ApiTags,
+} from '@nestjs/swagger';
 import type { Principal } from '@lockkeeper/access-control';
 import { Allow, ApiProblems, StreamedBody } from '@lockkeeper/doors';
 import type { FastifyReply, FastifyRequest } from 'fastify';
@@ -15,6 +24,7 @@ import { CALL_PROBLEMS, PROXY_DESCRIPTION } from './proxy.docs.js';
 import { ProxyPath } from './proxy.dto.js';
 
 const MEGABYTE = 1_048_576;
+const ANY_BYTES = { type: 'string', format: 'binary' };
 
 /** An API, as it looks with the token already in it. */
 @ApiTags('calls')
@@ -37,6 +47,9 @@ export class ProxyController {
   })
   @ApiHeader({ name: DEADLINE_HEADER, required: false, description: 'Seconds until the answer has to begin.' })
   @ApiHeader({ name: BASE_URL_HEADER, required: false, description: 'Which base URL is meant, if there are several.' })
+  @ApiConsumes('*/*')
+  @ApiBody({ required: false, schema: ANY_BYTES, description: 'Of any type; passed on as it comes.' })
+  @ApiResponse({ status: '2XX', description: 'Success, as the API has it.', content: { '*/*': { schema: ANY_BYTES } } })
   @ApiResponse({ status: 'default', description: 'Whatever the API answers: status, headers and body.' })
   @ApiProblems(CALL_PROBLEMS)
   async pass(
