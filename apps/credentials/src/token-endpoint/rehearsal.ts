@@ -104,6 +104,8 @@ export function capturedStandIns(manifest: Manifest): Record<string, string> {
   return Object.fromEntries(
     names.map((name) => {
       const leads = new RegExp(`"\\{\\{[^}]*captured\\.${name}\\b`).test(text) && hosts.length > 0;
+      if (text.includes(`https://{{ captured.${name} }}/`) && hosts.length > 0)
+        return [name, hosts[0]!.replace('*', name)];
       return [name, leads ? `https://${hosts[0]!.replace('*', name)}` : name];
     }),
   );

@@ -17,9 +17,9 @@ export const wrike: ManifestInput = {
   authorize: { url: 'https://login.wrike.com/oauth2/authorize/v4', scopeSeparator: ',' },
   token: { url: 'https://login.wrike.com/oauth2/token' },
   answer: { captures: { host: '/host' } },
-  use: { baseUrls: ['https://{{ captured.host }}/api/v4'] },
+  use: { baseUrls: ['{{ captured.host }}/api/v4'] },
   test: {
-    request: { url: 'https://{{ captured.host }}/api/v4/contacts?me=true' },
+    request: { url: '{{ captured.host }}/api/v4/contacts?me=true' },
     shows: [{ at: '/data', present: true }],
   },
 };

@@ -1,0 +1,73 @@
+export const CLIENT = { id: 'client-id-0001', secret: 'client-secret-0001' } as const;
+export const CODE = 'code-0001';
+export const VERIFIER = 'verifier-0001';
+export const HELD = { accessToken: 'at-held-0001', refreshToken: 'rt-held-0001' } as const;
+export const redirectUri = (slug: string): string => `https://lockkeeper.example/callback/${slug}`;
+
+/** A request as the vendor's documentation has it. */
+export interface DocumentedRequest {
+  method: string;
+  url: string;
+  authorization?: string;
+  headers?: Record<string, string>;
+  /** The parameters of its body, whether form or JSON; none for an empty one. */
+  body?: Record<string, unknown>;
+}
+
+export interface DocumentedAnswer {
+  status?: number;
+  body: object | string;
+}
+
+/** What has to be understood of an answer; what isn't named isn't looked at. */
+export interface Understood {
+  accessToken: string;
+  refreshToken?: string | null;
+  expiresInSeconds?: number | null;
+  refreshTokenExpiresInSeconds?: number | null;
+  scope?: string | null;
+  captured?: Record<string, unknown>;
+  namedTokens?: Record<string, string>;
+}
+
+/** What a vendor documents of its requests and answers, written by hand from its pages, values made up. */
+export interface Fixture {
+  slug: string;
+  params?: Record<string, string>;
+  callback?: Record<string, string>;
+  /** What the connection has captured already, for refresh and revocation. */
+  captured?: Record<string, string>;
+  exchange: {
+    request: DocumentedRequest;
+    answers: DocumentedAnswer[];
+    understood: Understood;
+    followUps?: DocumentedRequest[];
+  };
+  refresh?: { request: DocumentedRequest; answer: DocumentedAnswer; understood: Understood };
+  refusal: { answer: DocumentedAnswer; owner: 'grant' | 'client' | 'provider' | 'configuration' };
+  revoke?: { requests: DocumentedRequest[]; answer: DocumentedAnswer };
+}
+
+export const basic = `Basic ${Buffer.from(`${CLIENT.id}:${CLIENT.secret}`).toString('base64')}`;
+export const post = { client_id: CLIENT.id, client_secret: CLIENT.secret } as const;
+
+/** RFC 6749 section 4.1.3 with RFC 7636 section 4.5: what nearly every vendor documents. */
+export const codeGrant = (slug: string): Record<string, unknown> => ({
+  grant_type: 'authorization_code',
+  code: CODE,
+  redirect_uri: redirectUri(slug),
+  code_verifier: VERIFIER,
+});
+
+/** RFC 6749 section 6. */
+export const refreshGrant: Record<string, unknown> = { grant_type: 'refresh_token', refresh_token: HELD.refreshToken };
+
+/** A vendor that does as the standard says at one address: by `basic`, or by `post`. */
+export function standard(slug: string, url: string, by: 'basic' | 'post') {
+  const sent = by === 'basic' ? { authorization: basic } : {};
+  const own = by === 'post' ? post : {};
+  return {
+    exchange: { method: 'POST', url, ...sent, body: { ...codeGrant(slug), ...own } },
+    refresh: { method: 'POST', url, ...sent, body: { ...refreshGrant, ...own } },
+  };
+}
