@@ -51,6 +51,8 @@ const DOORS: Record<Workspace, Record<string, Door>> = {
     'GET /v1/consumers/{id}/keys': ['admin', 'auditor'],
     'POST /v1/consumers/{id}/keys': ['admin'],
     'DELETE /v1/consumers/{id}/keys/{keyId}': ['admin'],
+    'POST /v1/consumers/{id}/nats-credentials': ['admin', 'consumer'],
+    'DELETE /v1/consumers/{id}/nats-credentials': ['admin', 'consumer'],
     'POST /v1/keys': ['admin'],
     'GET /v1/keys': ['admin', 'auditor'],
     'DELETE /v1/keys/{id}': ['admin'],

@@ -154,8 +154,7 @@ export class System {
       ...this.secrets.accessTokensSettings,
       ACCESS_TOKENS_DATABASE_URL: this.databases.accessTokensDatabaseUrl,
       ACCESS_TOKENS_PORT: String(port),
-      ACCESS_TOKENS_NATS_CREDS_FILE: this.stack.nats.credsFile('access-tokens'),
-      NATS_URL: this.stack.nats.url,
+      ...this.stack.nats.accessTokensSettings,
       ...this.options.env,
     });
   }

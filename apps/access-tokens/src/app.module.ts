@@ -14,6 +14,7 @@ import { ConsumersModule } from './consumers/consumers.module.js';
 import { EventsModule } from './events/events.module.js';
 import { healthModule } from './health/health.module.js';
 import { IntakeModule } from './intake/intake.module.js';
+import { NatsUsersModule } from './nats-users/nats-users.module.js';
 import { NatsModule } from './intake/nats.module.js';
 
 /** What is ready before Nest starts. */
@@ -38,6 +39,7 @@ export class AppModule {
         EventsModule,
         IntakeModule,
         ConsumersModule,
+        NatsUsersModule,
         CommandsModule,
         AccessTokensModule,
         healthModule(),

@@ -28,5 +28,8 @@ export const EVENTS = 'lockkeeper.events.>';
 export const eventSubject = (apiService: string, connectionId: string, type: EventType): string =>
   `lockkeeper.events.${apiService}.${connectionId}.${type}`;
 
-/** What subscribers with a live subscription hear: EVENTS, republished after it was stored. */
+/** All events of one API service. */
+export const eventsOf = (apiService: string): string => `lockkeeper.events.${apiService}.>`;
+
+/** EVENTS, republished once it was stored: for access-tokens, which tells those who listen over HTTP. */
 export const LIVE_EVENTS = 'live.events.>';
