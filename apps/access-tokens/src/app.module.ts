@@ -11,6 +11,7 @@ import { ConfigModule } from './config/config.module.js';
 import type { Settings } from './config/settings.js';
 import type { WorkspaceKeys } from './config/workspace-keys.js';
 import { ConsumersModule } from './consumers/consumers.module.js';
+import { EventStreamModule } from './event-stream/event-stream.module.js';
 import { EventsModule } from './events/events.module.js';
 import { healthModule } from './health/health.module.js';
 import { IntakeModule } from './intake/intake.module.js';
@@ -40,6 +41,7 @@ export class AppModule {
         IntakeModule,
         ConsumersModule,
         NatsUsersModule,
+        EventStreamModule,
         CommandsModule,
         AccessTokensModule,
         healthModule(),

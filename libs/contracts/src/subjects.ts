@@ -33,3 +33,12 @@ export const eventsOf = (apiService: string): string => `lockkeeper.events.${api
 
 /** EVENTS, republished once it was stored: for access-tokens, which tells those who listen over HTTP. */
 export const LIVE_EVENTS = 'live.events.>';
+/** The subject under which the stream holds what was heard live. */
+export const storedEventSubject = (live: string): string => `lockkeeper.${live.slice('live.'.length)}`;
+
+/** The events that fit, as a subject with wildcards; what is left out doesn't matter. */
+export const eventsWith = (wanted: {
+  apiService?: string | undefined;
+  connection?: string | undefined;
+  type?: EventType | undefined;
+}): string => `lockkeeper.events.${wanted.apiService ?? '*'}.${wanted.connection ?? '*'}.${wanted.type ?? '>'}`;

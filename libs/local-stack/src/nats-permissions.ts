@@ -22,6 +22,8 @@ const NEXT_PUBLICATION = `${NEXT}.${STREAMS.publications}.${PUBLICATIONS_DURABLE
 const ACK_PUBLICATION = `$JS.ACK.${STREAMS.publications}.${PUBLICATIONS_DURABLE}.>`;
 /** Reads by place in the stream, so that a new or restored database can catch up on what the durable has long acknowledged; changes nothing. */
 const GET_PUBLICATION = `$JS.API.DIRECT.GET.${STREAMS.publications}`;
+/** The same for events: a listener over HTTP that comes back reads on where it was. */
+const GET_EVENT = `$JS.API.DIRECT.GET.${STREAMS.events}`;
 const NEXT_EVENT = `${NEXT}.${STREAMS.events}.*`;
 const ACK_EVENT = `$JS.ACK.${STREAMS.events}.*.>`;
 
@@ -40,6 +42,7 @@ export const EXPORTS: Record<AccountName, Export[]> = {
     service('get-publication', GET_PUBLICATION),
     service('next-event', NEXT_EVENT, 'Stream'),
     service('ack-event', ACK_EVENT),
+    service('get-event', GET_EVENT),
     { name: 'live', subject: LIVE_EVENTS, type: 'stream', token_req: true },
   ],
   CREDENTIALS: [service('commands', COMMANDS)],
@@ -59,6 +62,7 @@ export const IMPORTS: Record<AccountName, [AccountName, string][]> = {
     ['BROKER', 'next-publication'],
     ['BROKER', 'ack-publication'],
     ['BROKER', 'get-publication'],
+    ['BROKER', 'get-event'],
     ['BROKER', 'live'],
   ],
   CONSUMERS: [
@@ -110,7 +114,7 @@ export const USER_PERMISSIONS: Record<UserName, { account: AccountName; permissi
   'access-tokens': {
     account: 'ACCESS_TOKENS',
     permissions: {
-      pub: { allow: [COMMANDS, EVENTS, DEAD_LETTERS, NEXT_PUBLICATION, ACK_PUBLICATION, GET_PUBLICATION] },
+      pub: { allow: [COMMANDS, EVENTS, DEAD_LETTERS, NEXT_PUBLICATION, ACK_PUBLICATION, GET_PUBLICATION, GET_EVENT] },
       sub: { allow: [LIVE_EVENTS, inbox('access-tokens')] },
     },
   },

@@ -12,3 +12,5 @@ export { type Backlog, type OutboxMessage, OUTBOX_TABLES, enqueue } from './outb
 export * from './outbox.relay.js';
 export * from './consumer-users.js';
 export * from './stream-durables.js';
+export * from './stream-reader.js';
+export * from './stream-tail.js';

@@ -23,6 +23,8 @@ export const SettingsSchema = z.object({
   ACCESS_TOKENS_CONSUMERS_NATS_URL: z.string().min(1).optional(),
   /** How long a consumer's NATS user lives. Until then a consumer that lost everything can still connect, and read nothing. */
   ACCESS_TOKENS_NATS_USER_TTL_SECONDS: wholeNumber(900, 60, 86_400),
+  /** How often a listener at /v1/events is told that nothing has happened; proxies end connections that say nothing. */
+  ACCESS_TOKENS_EVENTS_HEARTBEAT_SECONDS: wholeNumber(15, 1, 60),
   /** How long a reader may wait for a newer token before it is told why there is none. */
   ACCESS_TOKENS_REFRESH_DEADLINE_SECONDS: wholeNumber(10, 1, 60),
   /** A token that dies within this time isn't handed out: it would be dead before it is used. */
