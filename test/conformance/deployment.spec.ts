@@ -55,7 +55,7 @@ describe('docker-compose.yml', () => {
     );
     const folders = mounted.filter((path) => path.startsWith('$'));
     const files = Object.values(compose.secrets).map(({ file }) => file);
-    expect(files).toHaveLength(15);
+    expect(files).toHaveLength(18);
     for (const path of [...files, ...folders]) await expect(stat(at(path))).resolves.toBeDefined();
   });
 

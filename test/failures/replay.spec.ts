@@ -143,12 +143,13 @@ describe('a new or restored database fills itself by replaying the stream', () =
     expect(await count()).toBe(before);
   });
 
-  it('by reading only: the permission for it reaches no other stream, and no consumer', async () => {
+  it('by reading only: the permission for it reaches neither dead letters nor a consumer, and changes nothing', async () => {
     const accessTokens = await connectAs(workspace.stack.nats, 'access-tokens');
     const ask = (subject: string) => accessTokens.request(subject, JSON.stringify({ seq: 1 }), { timeout: 1000 });
     for (const subject of [
-      '$JS.API.DIRECT.GET.EVENTS',
+      // EVENTS is the one other stream that it reads by place, for listeners at /v1/events.
       '$JS.API.DIRECT.GET.DEAD_LETTERS',
+      '$JS.API.STREAM.MSG.GET.EVENTS',
       '$JS.API.STREAM.MSG.DELETE.PUBLICATIONS',
       '$JS.API.STREAM.PURGE.PUBLICATIONS',
       '$JS.API.CONSUMER.DELETE.PUBLICATIONS.access-tokens',

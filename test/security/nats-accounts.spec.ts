@@ -2,7 +2,7 @@ import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import jwt from '@nats-io/jwt';
-import { jetstream, jetstreamManager } from '@nats-io/jetstream';
+import { type JetStreamManager, jetstream, jetstreamManager } from '@nats-io/jetstream';
 import { type NatsConnection, connect, jwtAuthenticator } from '@nats-io/transport-node';
 import { TemporaryStack } from '@lockkeeper/local-stack';
 import { eventually } from '../support/eventually.js';
@@ -31,11 +31,11 @@ describe('NATS accounts', () => {
   });
 
   /** A consumer's user as access-tokens makes it. */
-  async function consumer(name: string, apiServices: string[]): Promise<NatsConnection> {
+  async function consumer(name: string, durables: string[]): Promise<NatsConnection> {
     const scope = jwt.fromSeed(await readFile(join(stack.nats.home, 'consumers-scope.nk')));
     const account = jwt.fromPublic(await readFile(join(stack.nats.home, 'consumers.pub'), 'utf8'));
     const user = jwt.createUser();
-    const tags = apiServices.map((slug) => `svc:${slug}`);
+    const tags = durables.map((durable) => `durable:${durable}`);
     const token = await jwt.encodeUser(name, user, account, { tags } as never, { signer: scope, scopedUser: true });
     const connection = await connect({
       servers: stack.nats.url,
@@ -57,6 +57,24 @@ describe('NATS accounts', () => {
     return subscription.isClosed() ? ((await subscription.closed) as Error) : undefined;
   };
 
+  const mailDurable = {
+    name: 'c1_mail',
+    durable_name: 'c1_mail',
+    filter_subject: 'lockkeeper.events.mail.>',
+    ack_policy: 'explicit',
+    deliver_policy: 'new',
+  } as const;
+  const durables = async (): Promise<JetStreamManager['consumers']> => {
+    const connection = await connectAs(stack.nats, 'durables');
+    connections.push(connection);
+    return (await jetstreamManager(connection, { checkAPI: false, timeout: 1500 })).consumers;
+  };
+  /** The subject of the next event. */
+  const pulls = async (connection: NatsConnection, durable: string): Promise<string | undefined> => {
+    const question = `$JS.API.CONSUMER.MSG.NEXT.EVENTS.${durable}`;
+    return (await connection.request(question, '{"batch":1}', { timeout: 1500, noMux: true })).subject;
+  };
+
   describe('what each may do', () => {
     it('credentials publishes publications, access-tokens publishes events and dead letters', async () => {
       await publishes(credentials, 'lockkeeper.publications.c1');
@@ -65,11 +83,17 @@ describe('NATS accounts', () => {
       expect([await stored('PUBLICATIONS'), await stored('EVENTS'), await stored('DEAD_LETTERS')]).toEqual([1, 1, 1]);
     });
 
-    it('a consumer hears live events of its own API services', async () => {
-      const mail = await consumer('mail-reader', ['mail']);
+    it('access-tokens makes durables on EVENTS as its second user, and a consumer pulls from its own', async () => {
+      await (await durables()).add('EVENTS', mailDurable);
+      const mail = await consumer('mail-reader', ['c1_mail']);
+      await publishes(accessTokens, EVENT);
+      expect(await pulls(mail, 'c1_mail')).toBe(EVENT);
+    });
+
+    it('access-tokens hears events once they are stored', async () => {
       const heard: string[] = [];
-      mail.subscribe('live.events.mail.>', { callback: (_error, message) => void heard.push(message.subject) });
-      await mail.flush();
+      accessTokens.subscribe('live.events.>', { callback: (_error, message) => void heard.push(message.subject) });
+      await accessTokens.flush();
       await publishes(accessTokens, EVENT);
       await eventually(() => heard.length === 1, { what: 'the event is heard' });
       expect(heard).toEqual(['live.events.mail.c1.token.rotated']);
@@ -115,9 +139,9 @@ describe('NATS accounts', () => {
       expect((await hears(connection, subject))?.message).toMatch(/permissions violation/i);
     });
 
-    it('a consumer cannot hear other API services, publish anything, or read publications', async () => {
-      const mail = await consumer('nosy', ['mail']);
-      for (const subject of ['live.events.billing.>', 'live.>', '>', 'lockkeeper.publications.*']) {
+    it('a consumer cannot listen, publish anything, or pull from another’s durable', async () => {
+      const mail = await consumer('nosy', ['c1_mail']);
+      for (const subject of ['live.events.mail.>', 'live.>', '>', '_INBOX.>', 'lockkeeper.publications.*']) {
         expect((await hears(mail, subject))?.message).toMatch(/permissions violation/i);
       }
       for (const subject of [
@@ -125,8 +149,42 @@ describe('NATS accounts', () => {
         'live.events.mail.c1.token.rotated',
         'lockkeeper.commands.refresh',
         '$JS.API.CONSUMER.MSG.NEXT.PUBLICATIONS.access-tokens',
+        '$JS.API.CONSUMER.MSG.NEXT.EVENTS.c2_billing',
+        '$JS.ACK.EVENTS.c2_billing.1.1.1.1.1',
+        '$JS.API.CONSUMER.INFO.EVENTS.c1_mail',
       ]) {
         await expect(publishes(mail, subject)).rejects.toThrow(/permissions violation/i);
+      }
+    });
+
+    it('a consumer whose user names no durable can do nothing', async () => {
+      const nobody = await consumer('nobody', []);
+      await expect(publishes(nobody, '$JS.API.CONSUMER.MSG.NEXT.EVENTS.c1_mail')).rejects.toThrow(/permissions viol/i);
+      expect((await hears(nobody, 'live.events.mail.>'))?.message).toMatch(/permissions violation/i);
+    });
+
+    it('who makes durables of events can do nothing else: not on publications, nor without a filter, nor read a message', async () => {
+      const consumers = await durables();
+      const refused = /permissions violation/i;
+      await expect(consumers.add('PUBLICATIONS', { ...mailDurable, name: 'x', durable_name: 'x' })).rejects.toThrow(
+        refused,
+      );
+      await expect(consumers.add('EVENTS', { durable_name: 'all', ack_policy: 'explicit' })).rejects.toThrow(refused);
+      await expect(consumers.delete('PUBLICATIONS', 'access-tokens')).rejects.toThrow(refused);
+      const maker = await connectAs(stack.nats, 'durables');
+      connections.push(maker);
+      for (const subject of [
+        '$JS.API.CONSUMER.MSG.NEXT.EVENTS.c1_mail',
+        '$JS.API.STREAM.MSG.GET.EVENTS',
+        '$JS.API.STREAM.PURGE.EVENTS',
+        '$JS.API.STREAM.INFO.PUBLICATIONS',
+        EVENT,
+        'lockkeeper.publications.c1',
+      ]) {
+        await expect(publishes(maker, subject)).rejects.toThrow(refused);
+      }
+      for (const subject of ['lockkeeper.events.>', 'live.>', '>']) {
+        expect((await hears(maker, subject))?.message).toMatch(refused);
       }
     });
 
@@ -142,23 +200,28 @@ describe('NATS accounts', () => {
     });
 
     it('a reply subject leads nowhere: a pulled publication and an acknowledgement cannot be sent to somebody else', async () => {
-      const billing = await consumer('billing-reader', ['billing']);
       const heard: string[] = [];
-      billing.subscribe('live.events.billing.>', { callback: (_error, message) => void heard.push(message.subject) });
+      accessTokens.subscribe('live.events.billing.>', {
+        callback: (_error, message) => void heard.push(message.subject),
+      });
       const commands: string[] = [];
       credentials.subscribe('lockkeeper.commands.>', {
         queue: 'credentials',
         callback: (_error, message) => void commands.push(message.subject),
       });
-      await Promise.all([billing.flush(), credentials.flush()]);
+      await Promise.all([accessTokens.flush(), credentials.flush()]);
       const events = await stored('EVENTS');
       const foreign = ['live.events.billing.forged', 'lockkeeper.events.billing.c1.token.rotated'];
-      for (const reply of [...foreign, 'lockkeeper.commands.refresh']) {
+      // access-tokens itself is who hears live events: what it sends there is told to nobody but itself.
+      for (const reply of ['lockkeeper.events.billing.c1.token.rotated', 'lockkeeper.commands.refresh']) {
         accessTokens.publish('$JS.API.CONSUMER.MSG.NEXT.PUBLICATIONS.access-tokens', '1', { reply });
       }
       // An acknowledgement sent to `lockkeeper.commands.refresh` stays in its asker's own account: credentials would fool itself alone.
       for (const reply of foreign) credentials.publish('lockkeeper.publications.c9', 'x', { reply });
-      await Promise.all([accessTokens.flush(), credentials.flush(), billing.flush()]);
+      const reader = await consumer('forger', ['c1_mail']);
+      for (const reply of foreign) reader.publish('$JS.API.CONSUMER.MSG.NEXT.EVENTS.c1_mail', '1', { reply });
+      await reader.flush();
+      await Promise.all([accessTokens.flush(), credentials.flush()]);
       await publishes(accessTokens, 'lockkeeper.events.billing.c1.token.rotated'); // the end marker: what came before it has been dealt with
       await eventually(() => heard.length > 0, { what: 'the genuine event is heard' });
       expect(heard).toEqual(['live.events.billing.c1.token.rotated']);

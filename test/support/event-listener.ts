@@ -1,41 +1,28 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import jwt from '@nats-io/jwt';
-import { type NatsConnection, connect, jwtAuthenticator } from '@nats-io/transport-node';
+import { type NatsConnection, connect, credsAuthenticator } from '@nats-io/transport-node';
 import type { LockkeeperEvent } from '@lockkeeper/contracts';
 import { eventually } from './eventually.js';
 
-const LIFETIME_SECONDS = 900;
-
 export interface EventListenerOptions {
   natsUrl: string;
-  /** Holds `consumers-scope.nk` and `consumers.pub`. */
+  /** Holds `access-tokens.creds`. */
   accountsDirectory: string;
   apiService: string;
 }
 
-/** A consumer that hears live events of one API service, with a short-lived NATS user of the CONSUMERS account. */
+/** Hears the events of one API service as soon as the stream has them: as access-tokens does, the only one that may. */
 export class EventListener {
   readonly heard: LockkeeperEvent[] = [];
 
   private constructor(private readonly connection: NatsConnection) {}
 
   static async start({ natsUrl, accountsDirectory, apiService }: EventListenerOptions): Promise<EventListener> {
-    const scope = jwt.fromSeed(await readFile(join(accountsDirectory, 'consumers-scope.nk')));
-    const account = jwt.fromPublic((await readFile(join(accountsDirectory, 'consumers.pub'), 'utf8')).trim());
-    const user = jwt.createUser();
-    const token = await jwt.encodeUser(
-      'listener',
-      user,
-      account,
-      { tags: [`svc:${apiService}`] },
-      { signer: scope, scopedUser: true, exp: Math.floor(Date.now() / 1000) + LIFETIME_SECONDS },
-    );
     const connection = await connect({
       servers: natsUrl,
-      inboxPrefix: `_INBOX.${user.getPublicKey()}`,
+      inboxPrefix: '_INBOX_access-tokens',
       maxReconnectAttempts: -1,
-      authenticator: jwtAuthenticator(token, user.getSeed()),
+      authenticator: credsAuthenticator(await readFile(join(accountsDirectory, 'access-tokens.creds'))),
     });
     const listener = new EventListener(connection);
     void listener.listen(`live.events.${apiService}.>`);

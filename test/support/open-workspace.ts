@@ -64,10 +64,9 @@ export class OpenWorkspace {
       ...this.secrets.accessTokensSettings,
       ACCESS_TOKENS_DATABASE_URL: this.databaseUrl,
       ACCESS_TOKENS_PORT: String(port),
-      ACCESS_TOKENS_NATS_CREDS_FILE: this.stack.nats.credsFile('access-tokens'),
+      ...this.stack.nats.accessTokensSettings,
       EGRESS_ALLOWED_NETWORKS: '127.0.0.0/8',
       ACCESS_TOKENS_REFRESH_DEADLINE_SECONDS: '3',
-      NATS_URL: this.stack.nats.url,
       ...this.options.env,
       ...changes,
     });

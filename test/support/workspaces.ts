@@ -154,9 +154,8 @@ export class System {
       ...this.secrets.accessTokensSettings,
       ACCESS_TOKENS_DATABASE_URL: this.databases.accessTokensDatabaseUrl,
       ACCESS_TOKENS_PORT: String(port),
-      ACCESS_TOKENS_NATS_CREDS_FILE: this.stack.nats.credsFile('access-tokens'),
+      ...this.stack.nats.accessTokensSettings,
       EGRESS_ALLOWED_NETWORKS: '127.0.0.0/8',
-      NATS_URL: this.stack.nats.url,
       ...this.options.env,
     });
   }

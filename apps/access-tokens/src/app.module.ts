@@ -11,9 +11,11 @@ import { ConfigModule } from './config/config.module.js';
 import type { Settings } from './config/settings.js';
 import type { WorkspaceKeys } from './config/workspace-keys.js';
 import { ConsumersModule } from './consumers/consumers.module.js';
+import { EventStreamModule } from './event-stream/event-stream.module.js';
 import { EventsModule } from './events/events.module.js';
 import { healthModule } from './health/health.module.js';
 import { IntakeModule } from './intake/intake.module.js';
+import { NatsUsersModule } from './nats-users/nats-users.module.js';
 import { NatsModule } from './intake/nats.module.js';
 import { ProxyModule } from './proxy/proxy.module.js';
 
@@ -39,6 +41,8 @@ export class AppModule {
         EventsModule,
         IntakeModule,
         ConsumersModule,
+        NatsUsersModule,
+        EventStreamModule,
         CommandsModule,
         AccessTokensModule,
         ProxyModule,

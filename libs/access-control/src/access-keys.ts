@@ -61,6 +61,15 @@ export class AccessKeys {
     return row ?? null;
   }
 
+  /** For what goes on after it was let in: whether the key that opened the door would open it still. */
+  async isLiving(id: string): Promise<boolean> {
+    const rows = await this.dataSource.query<unknown[]>(
+      'SELECT FROM access_keys WHERE id = $1 AND (expires_at IS NULL OR expires_at > now())',
+      [id],
+    );
+    return rows.length > 0;
+  }
+
   list(): Promise<AccessKey[]> {
     return this.dataSource.manager.find(AccessKey, { order: { createdAt: 'ASC' } });
   }

@@ -1,11 +1,13 @@
 import type { ConnectionStatus } from './publication.js';
 
-export type EventType =
-  | 'connection.authorized'
-  | 'token.rotated'
-  | 'token.revoked'
-  | 'connection.reauthorization_required'
-  | 'connection.refresh_failing';
+export const EVENT_TYPES = [
+  'connection.authorized',
+  'token.rotated',
+  'token.revoked',
+  'connection.reauthorization_required',
+  'connection.refresh_failing',
+] as const;
+export type EventType = (typeof EVENT_TYPES)[number];
 
 /** Never a token: what changed, and by which version to ask for it. */
 export interface EventData {

@@ -28,5 +28,17 @@ export const EVENTS = 'lockkeeper.events.>';
 export const eventSubject = (apiService: string, connectionId: string, type: EventType): string =>
   `lockkeeper.events.${apiService}.${connectionId}.${type}`;
 
-/** What subscribers with a live subscription hear: EVENTS, republished after it was stored. */
+/** All events of one API service. */
+export const eventsOf = (apiService: string): string => `lockkeeper.events.${apiService}.>`;
+
+/** EVENTS, republished once it was stored: for access-tokens, which tells those who listen over HTTP. */
 export const LIVE_EVENTS = 'live.events.>';
+/** The subject under which the stream holds what was heard live. */
+export const storedEventSubject = (live: string): string => `lockkeeper.${live.slice('live.'.length)}`;
+
+/** The events that fit, as a subject with wildcards; what is left out doesn't matter. */
+export const eventsWith = (wanted: {
+  apiService?: string | undefined;
+  connection?: string | undefined;
+  type?: EventType | undefined;
+}): string => `lockkeeper.events.${wanted.apiService ?? '*'}.${wanted.connection ?? '*'}.${wanted.type ?? '>'}`;

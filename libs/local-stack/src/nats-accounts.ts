@@ -61,6 +61,15 @@ export class NatsAccounts {
     return join(this.directory, `${user}.creds`);
   }
 
+  /** The settings of access-tokens that let it make consumers' users and their durables. */
+  get consumersSettings(): Record<string, string> {
+    return {
+      ACCESS_TOKENS_CONSUMERS_SIGNING_KEY_FILE: join(this.directory, 'consumers-scope.nk'),
+      ACCESS_TOKENS_CONSUMERS_ACCOUNT_FILE: join(this.directory, 'consumers.pub'),
+      ACCESS_TOKENS_DURABLES_NATS_CREDS_FILE: this.credsFile('durables'),
+    };
+  }
+
   get systemAccount(): string {
     return this.keys.publicId('SYS');
   }

@@ -22,6 +22,8 @@ const NEXT_PUBLICATION = `${NEXT}.${STREAMS.publications}.${PUBLICATIONS_DURABLE
 const ACK_PUBLICATION = `$JS.ACK.${STREAMS.publications}.${PUBLICATIONS_DURABLE}.>`;
 /** Reads by place in the stream, so that a new or restored database can catch up on what the durable has long acknowledged; changes nothing. */
 const GET_PUBLICATION = `$JS.API.DIRECT.GET.${STREAMS.publications}`;
+/** The same for events: a listener over HTTP that comes back reads on where it was. */
+const GET_EVENT = `$JS.API.DIRECT.GET.${STREAMS.events}`;
 const NEXT_EVENT = `${NEXT}.${STREAMS.events}.*`;
 const ACK_EVENT = `$JS.ACK.${STREAMS.events}.*.>`;
 
@@ -40,6 +42,7 @@ export const EXPORTS: Record<AccountName, Export[]> = {
     service('get-publication', GET_PUBLICATION),
     service('next-event', NEXT_EVENT, 'Stream'),
     service('ack-event', ACK_EVENT),
+    service('get-event', GET_EVENT),
     { name: 'live', subject: LIVE_EVENTS, type: 'stream', token_req: true },
   ],
   CREDENTIALS: [service('commands', COMMANDS)],
@@ -59,9 +62,10 @@ export const IMPORTS: Record<AccountName, [AccountName, string][]> = {
     ['BROKER', 'next-publication'],
     ['BROKER', 'ack-publication'],
     ['BROKER', 'get-publication'],
+    ['BROKER', 'get-event'],
+    ['BROKER', 'live'],
   ],
   CONSUMERS: [
-    ['BROKER', 'live'],
     ['BROKER', 'next-event'],
     ['BROKER', 'ack-event'],
   ],
@@ -75,14 +79,15 @@ export const USER_PERMISSIONS: Record<UserName, { account: AccountName; permissi
     account: 'BROKER',
     permissions: { pub: { allow: ['$JS.API.>'] }, sub: { allow: [inbox('provisioner')] } },
   },
-  // access-tokens' second user: durables of consumers, on EVENTS alone. Inside BROKER, because making one from another account is refused (nats-server 2.9).
+  // access-tokens' second user: durables of consumers, on EVENTS alone, always with a filter. Inside BROKER, because making one from another account is refused (nats-server 2.9).
   durables: {
     account: 'BROKER',
     permissions: {
       pub: {
         allow: [
+          `$JS.API.STREAM.INFO.${STREAMS.events}`,
           `$JS.API.CONSUMER.CREATE.${STREAMS.events}.*.${EVENTS}`,
-          `$JS.API.CONSUMER.DURABLE.CREATE.${STREAMS.events}.*`,
+          `$JS.API.CONSUMER.INFO.${STREAMS.events}.*`,
           `$JS.API.CONSUMER.DELETE.${STREAMS.events}.*`,
         ],
       },
@@ -109,22 +114,23 @@ export const USER_PERMISSIONS: Record<UserName, { account: AccountName; permissi
   'access-tokens': {
     account: 'ACCESS_TOKENS',
     permissions: {
-      pub: { allow: [COMMANDS, EVENTS, DEAD_LETTERS, NEXT_PUBLICATION, ACK_PUBLICATION, GET_PUBLICATION] },
-      sub: { allow: [inbox('access-tokens')] },
+      pub: { allow: [COMMANDS, EVENTS, DEAD_LETTERS, NEXT_PUBLICATION, ACK_PUBLICATION, GET_PUBLICATION, GET_EVENT] },
+      sub: { allow: [LIVE_EVENTS, inbox('access-tokens')] },
     },
   },
 };
 
 /**
- * What every consumer's user may do, filled in by the server from the user's JWT: its own durable (named like the user), its own
- * unguessable inbox, live events of the API services in its `svc:` tags. No `resp`: with it a reader could publish to any reply subject it hears.
+ * What every consumer's user may do, filled in by the server from the user's JWT: pull from the durables that its `durable:` tags name,
+ * acknowledge, and hear the answers in its own unguessable inbox. No live subscription: within the account another consumer could send
+ * its own events there as a pull's reply. No `resp`: with it a reader could publish to any reply subject it hears.
  */
 export const CONSUMER_TEMPLATE: Partial<UserPermissionsLimits> = {
-  subs: 20,
+  subs: 100,
   data: -1,
   payload: 1024,
-  pub: { allow: [`${NEXT}.${STREAMS.events}.{{name()}}`, `$JS.ACK.${STREAMS.events}.{{name()}}.>`] },
-  sub: { allow: ['_INBOX.{{subject()}}.>', 'live.events.{{tag(svc)}}.>'] },
+  pub: { allow: [`${NEXT}.${STREAMS.events}.{{tag(durable)}}`, `$JS.ACK.${STREAMS.events}.{{tag(durable)}}.>`] },
+  sub: { allow: ['_INBOX.{{subject()}}.>'] },
   bearer_token: false,
   allowed_connection_types: ['STANDARD'],
 };

@@ -60,13 +60,26 @@ export class NatsServer {
 
   /** The file that a service connects with; mode 600. */
   credsFile(user: UserName): string {
-    if (!this.accounts) throw new StackError('nats-server has not been started.');
-    return this.accounts.credsFile(user);
+    return this.ofAccounts.credsFile(user);
   }
 
-  /** Holds `consumers-scope.nk` and `consumers.pub`, with which access-tokens makes consumers' users. */
+  /** The settings of access-tokens for everything that it needs of NATS. */
+  get accessTokensSettings(): Record<string, string> {
+    return {
+      NATS_URL: this.url,
+      ACCESS_TOKENS_NATS_CREDS_FILE: this.credsFile('access-tokens'),
+      ...this.ofAccounts.consumersSettings,
+    };
+  }
+
+  /** Where keys and creds files lie. */
   get home(): string {
     return join(this.directory, 'nats');
+  }
+
+  private get ofAccounts(): NatsAccounts {
+    if (!this.accounts) throw new StackError('nats-server has not been started.');
+    return this.accounts;
   }
 
   private async launch(binary: string, attempts: number): Promise<void> {

@@ -36,6 +36,7 @@ const STREAM_CONFIGS: Stream[] = [
     subjects: [EVENTS],
     storage: StorageType.File,
     max_age: nanos(30 * DAY_MS),
+    allow_direct: true,
     duplicate_window: nanos(10 * MINUTE_MS),
     republish: { src: EVENTS, dest: LIVE_EVENTS },
   },

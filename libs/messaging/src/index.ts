@@ -10,3 +10,7 @@ export * from './command.server.js';
 export * from './command.client.js';
 export { type Backlog, type OutboxMessage, OUTBOX_TABLES, enqueue } from './outbox.js';
 export * from './outbox.relay.js';
+export * from './consumer-users.js';
+export * from './stream-durables.js';
+export * from './stream-reader.js';
+export * from './stream-tail.js';

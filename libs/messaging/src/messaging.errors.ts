@@ -87,6 +87,21 @@ export class PublishRefused extends LockkeeperError {
   }
 }
 
+/** A stream can't be read by place. What is delivered otherwise, by a durable or live, is not touched by it. */
+export class StreamUnreadable extends LockkeeperError {
+  constructor(stream: string, why: string, cause?: unknown) {
+    super({
+      kind: 'unavailable',
+      code: 'stream_unreadable',
+      title: 'A stream cannot be read',
+      detail: `${stream} can’t be read by place: ${why}.`,
+      hint: `The stream must exist with \`allow_direct\`, and this workspace’s NATS user must be permitted \`$JS.API.DIRECT.GET.${stream}\`.`,
+      retryAfterSeconds: 5,
+      cause,
+    });
+  }
+}
+
 /** The subject holds another last message than the one expected: somebody else wrote, or the stream was restored. */
 export class WrongLastSequence extends LockkeeperError {
   constructor(subject: string, expected: number, cause?: unknown) {

@@ -4,6 +4,8 @@ import type { Settings } from './settings.js';
 import type { WorkspaceKeys } from './workspace-keys.js';
 
 export const SETTINGS = Symbol('settings');
+/** `ConsumerUsers`, or null where consumers hear nothing over NATS. */
+export const CONSUMER_USERS = Symbol('consumer users');
 
 /** What was read and checked before anything else began. */
 @Global()
@@ -14,6 +16,7 @@ export class ConfigModule {
       { provide: SETTINGS, useValue: settings },
       { provide: KeyRing, useValue: keys.keyRing },
       { provide: PublicationOpener, useValue: keys.opener },
+      { provide: CONSUMER_USERS, useValue: keys.consumerUsers },
     ];
     return { module: ConfigModule, providers, exports: providers.map(({ provide }) => provide) };
   }

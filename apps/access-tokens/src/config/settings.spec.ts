@@ -80,6 +80,20 @@ describe('settings', () => {
     expect(await faultsOf(same)).toEqual([expect.stringContaining('must be two files')]);
   });
 
+  it('of consumers’ NATS users are given as a whole, and show consumers no password', async () => {
+    const [signing, account] = [file('scope.nk', 'x'), file('consumers.pub', 'x')];
+    const some = { ACCESS_TOKENS_CONSUMERS_SIGNING_KEY_FILE: signing, ACCESS_TOKENS_CONSUMERS_ACCOUNT_FILE: account };
+    expect(await faultsOf({ ...usual(), ...some })).toEqual([
+      expect.stringMatching(/DURABLES_NATS_CREDS_FILE belong together/),
+    ]);
+    const all = { ...some, ACCESS_TOKENS_DURABLES_NATS_CREDS_FILE: signing };
+    const faults = await faultsOf({ ...usual(), ...all, NATS_URL: 'nats://somebody:hunter2@127.0.0.1' });
+    expect(faults).toEqual([expect.stringMatching(/^ACCESS_TOKENS_CONSUMERS_NATS_URL must be a URL that consumers/)]);
+    expect(await faultsOf({ ...usual(), ...all })).toContainEqual(
+      expect.stringMatching(/^ACCESS_TOKENS_CONSUMERS_SIGNING_KEY_FILE.*: it must hold an account’s signing seed/),
+    );
+  });
+
   it('name files that have to be there', async () => {
     expect(await faultsOf({ ...usual(), CREDENTIALS_PUBLIC_KEYS_FILE: join(folder, 'nowhere') })).toEqual([
       expect.stringMatching(/^CREDENTIALS_PUBLIC_KEYS_FILE: .*ENOENT/),
@@ -119,7 +133,8 @@ describe('settings', () => {
     );
     const defaults = SettingsSchema.parse(needed) as Record<string, unknown>;
     for (const [, name, value] of example.matchAll(/^# ([A-Z_]+)=(.*)$/gm)) {
-      if (!name!.endsWith('_FILE')) expect(`${name}=${value}`).toBe(`${name}=${String(defaults[name!])}`);
+      if (!name!.endsWith('_FILE') && value !== '')
+        expect(`${name}=${value}`).toBe(`${name}=${String(defaults[name!])}`);
     }
   });
 });

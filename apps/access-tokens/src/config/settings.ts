@@ -16,6 +16,16 @@ export const SettingsSchema = z.object({
   ACCESS_TOKENS_FIRST_ADMIN_KEY_FILE: filePath.optional(),
   NATS_URL: z.string().min(1),
   ACCESS_TOKENS_NATS_CREDS_FILE: filePath.optional(),
+  /** The scoped seed that signs consumers' NATS users, the account that they are in, and the NATS user that makes their durables: all three or none. */
+  ACCESS_TOKENS_CONSUMERS_SIGNING_KEY_FILE: filePath.optional(),
+  ACCESS_TOKENS_CONSUMERS_ACCOUNT_FILE: filePath.optional(),
+  ACCESS_TOKENS_DURABLES_NATS_CREDS_FILE: filePath.optional(),
+  /** Where consumers find the NATS server, if it isn't where this workspace finds it. */
+  ACCESS_TOKENS_CONSUMERS_NATS_URL: z.string().min(1).optional(),
+  /** How long a consumer's NATS user lives. Until then a consumer that lost everything can still connect, and read nothing. */
+  ACCESS_TOKENS_NATS_USER_TTL_SECONDS: wholeNumber(900, 60, 86_400),
+  /** How often a listener at /v1/events is told that nothing has happened; proxies end connections that say nothing. */
+  ACCESS_TOKENS_EVENTS_HEARTBEAT_SECONDS: wholeNumber(15, 1, 60),
   /** How long a reader may wait for a newer token before it is told why there is none. */
   ACCESS_TOKENS_REFRESH_DEADLINE_SECONDS: wholeNumber(10, 1, 60),
   /** A token that dies within this time isn't handed out: it would be dead before it is used. */
@@ -48,6 +58,8 @@ export interface SettingsFiles {
   decryptionKeys: string;
   credentialsPublicKeys: string;
   firstAdminKey: string | null;
+  consumersSigningKey: string | null;
+  consumersAccount: string | null;
 }
 
 export type Settings = Readonly<Parsed & { files: Readonly<SettingsFiles> }>;
@@ -63,13 +75,28 @@ export function readSettings(environment: NodeJS.ProcessEnv): Settings {
       decryptionKeys: 'ACCESS_TOKENS_DECRYPTION_KEYS_FILE',
       credentialsPublicKeys: 'CREDENTIALS_PUBLIC_KEYS_FILE',
       firstAdminKey: 'ACCESS_TOKENS_FIRST_ADMIN_KEY_FILE',
+      consumersSigningKey: 'ACCESS_TOKENS_CONSUMERS_SIGNING_KEY_FILE',
+      consumersAccount: 'ACCESS_TOKENS_CONSUMERS_ACCOUNT_FILE',
     },
   });
   return Object.freeze(settings as Settings);
 }
 
+const NATS_USER_FILES = [
+  'ACCESS_TOKENS_CONSUMERS_SIGNING_KEY_FILE',
+  'ACCESS_TOKENS_CONSUMERS_ACCOUNT_FILE',
+  'ACCESS_TOKENS_DURABLES_NATS_CREDS_FILE',
+] as const;
+
 function relationFaults(settings: Parsed): string[] {
   const faults: string[] = [];
+  const given = NATS_USER_FILES.filter((name) => settings[name] !== undefined);
+  if (given.length > 0 && given.length < NATS_USER_FILES.length) {
+    faults.push(`${NATS_USER_FILES.join(', ')} belong together: give all of them, or none`);
+  }
+  if (given.length > 0 && /:\/\/[^/]*@/.test(settings.ACCESS_TOKENS_CONSUMERS_NATS_URL ?? settings.NATS_URL)) {
+    faults.push('ACCESS_TOKENS_CONSUMERS_NATS_URL must be a URL that consumers may see: without a user or password');
+  }
   if (settings.ACCESS_TOKENS_KEY_RING_FILE === settings.ACCESS_TOKENS_DECRYPTION_KEYS_FILE) {
     faults.push(
       'ACCESS_TOKENS_KEY_RING_FILE and ACCESS_TOKENS_DECRYPTION_KEYS_FILE must be two files: one seals at rest, one opens what arrives',

@@ -4,6 +4,8 @@ import { AccessKey, AccessKeys, type IssuedKey, type Principal, actorOf } from '
 import { AuditLog } from '@lockkeeper/audit-chain';
 import { DataSource, type EntityManager } from 'typeorm';
 import { CONSUMER } from '../access/roles.js';
+import { Settlement } from '../durables/settlement.js';
+import { WantedDurables } from '../durables/wanted-durables.js';
 import { ConsumerKeyNotFound, ConsumerNotFound } from './consumers.errors.js';
 import { type Entitlement, Entitlements } from './entitlements.js';
 
@@ -42,6 +44,8 @@ export class Consumers {
     private readonly keys: AccessKeys,
     private readonly entitlements: Entitlements,
     private readonly audit: AuditLog,
+    private readonly durables: WantedDurables,
+    private readonly settlement: Settlement,
   ) {}
 
   async create(request: ConsumerRequest, by: Principal): Promise<{ consumer: Consumer; issued: IssuedKey }> {
@@ -62,8 +66,8 @@ export class Consumers {
   }
 
   /** @throws ConsumerNotFound */
-  get(id: string): Promise<Consumer> {
-    return this.load(this.dataSource.manager, id);
+  get(id: string, manager: EntityManager = this.dataSource.manager): Promise<Consumer> {
+    return this.load(manager, id);
   }
 
   async list({ after, limit }: PageQuery): Promise<Consumer[]> {
@@ -80,28 +84,33 @@ export class Consumers {
 
   /** What isn't named stays; entitlements are replaced as a whole. Takes effect at the next request. @throws ConsumerNotFound */
   async amend(id: string, { name, entitlements }: ConsumerChange): Promise<Consumer> {
-    return this.dataSource.transaction(async (manager) => {
+    const consumer = await this.dataSource.transaction(async (manager) => {
       await this.lock(manager, id);
       await manager.query('UPDATE consumers SET name = coalesce($2, name), updated_at = now() WHERE id = $1', [
         id,
         name ?? null,
       ]);
       if (entitlements) await this.entitlements.replace(manager, id, entitlements);
-      const consumer = await this.load(manager, id);
-      const details = { name: consumer.name, entitlements: consumer.entitlements };
+      const amended = await this.load(manager, id);
+      await this.durables.adapt(manager, id, amended.entitlements);
+      const details = { name: amended.name, entitlements: amended.entitlements };
       await this.audit.append(deed('consumer.amended', id, details), manager);
-      return consumer;
+      return amended;
     });
+    await this.settlement.settleIfPossible(id);
+    return consumer;
   }
 
-  /** Its keys end with it, at once. @throws ConsumerNotFound */
+  /** Its keys end with it, at once, and so does what it hears over NATS. @throws ConsumerNotFound */
   async remove(id: string): Promise<void> {
     await this.dataSource.transaction(async (manager) => {
       await this.lock(manager, id);
       await this.keys.withdrawAllOf(id, manager);
+      await this.durables.end(manager, id);
       await manager.query('DELETE FROM consumers WHERE id = $1', [id]);
       await this.audit.append(deed('consumer.removed', id), manager);
     });
+    await this.settlement.settleIfPossible(id);
   }
 
   /** A further key, so that one can be replaced without a gap. @throws ConsumerNotFound */
@@ -137,8 +146,8 @@ export class Consumers {
     return this.keys.issue({ name, role: CONSUMER, expiresAt, subjectId: id, createdBy: actorOf(by) }, manager);
   }
 
-  /** @returns its name */
-  private async lock(manager: EntityManager, id: string): Promise<string> {
+  /** Until the transaction ends. @returns its name @throws ConsumerNotFound */
+  async lock(manager: EntityManager, id: string): Promise<string> {
     const [row] = await manager.query<{ name: string }[]>('SELECT name FROM consumers WHERE id = $1 FOR UPDATE', [id]);
     if (!row) throw new ConsumerNotFound(id);
     return row.name;
@@ -151,7 +160,7 @@ export class Consumers {
   }
 }
 
-const deed = (action: string, id: string, details: Record<string, unknown> = {}) => ({
+export const deed = (action: string, id: string, details: Record<string, unknown> = {}) => ({
   action,
   objectType: 'consumer',
   objectId: id,

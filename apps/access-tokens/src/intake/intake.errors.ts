@@ -12,17 +12,3 @@ export class PublicationUnfit extends LockkeeperError {
     });
   }
 }
-
-/** The stream of publications can't be compared with this database. What the durable delivers is taken in all the same. */
-export class StreamUnreadable extends LockkeeperError {
-  constructor(why: string, cause?: unknown) {
-    super({
-      kind: 'unavailable',
-      code: 'stream_unreadable',
-      title: 'The stream of publications cannot be read',
-      detail: `Publications can’t be read by their place in the stream: ${why}.`,
-      hint: 'The stream PUBLICATIONS must exist with `allow_direct`, and this workspace’s NATS user must be permitted `$JS.API.DIRECT.GET.PUBLICATIONS`.',
-      cause,
-    });
-  }
-}

@@ -1,7 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { PUBLICATIONS, STREAMS } from '@lockkeeper/contracts';
-import { NatsLink } from '@lockkeeper/messaging';
-import { StreamUnreadable } from './intake.errors.js';
+import { NatsLink, type StoredMessage, StreamReader } from '@lockkeeper/messaging';
 
 /** A publication as the stream holds it. */
 export interface StoredPublication {
@@ -10,40 +9,25 @@ export interface StoredPublication {
   sealed: string;
 }
 
-/** By its place in the stream, which must `allow_direct`. */
-const DIRECT_GET = `$JS.API.DIRECT.GET.${STREAMS.publications}`;
-const TIMEOUT_MS = 5000;
-const NOT_FOUND = 404;
-
-/**
- * The stream's publications, read without a consumer. A direct get changes nothing and shows nothing that the durable would not
- * deliver, and it is answered across NATS accounts, which STREAM.MSG.GET is not (nats-server 2.9).
- */
+/** The stream's publications, read without a consumer: nothing is shown that the durable would not deliver. */
 @Injectable()
 export class StoredPublications {
-  constructor(private readonly link: NatsLink) {}
+  private readonly reader: StreamReader;
+
+  constructor(link: NatsLink) {
+    this.reader = new StreamReader(link, STREAMS.publications);
+  }
 
   /** The first after a sequence number, 0 for the very first; null at the end. @throws NatsUnavailable, StreamUnreadable */
-  next(after: number): Promise<StoredPublication | null> {
-    return this.get({ next_by_subj: PUBLICATIONS, seq: after + 1 });
+  async next(after: number): Promise<StoredPublication | null> {
+    return asPublication(await this.reader.next(after, PUBLICATIONS));
   }
 
   /** The newest; null if there is none. @throws NatsUnavailable, StreamUnreadable */
-  last(): Promise<StoredPublication | null> {
-    return this.get({ last_by_subj: PUBLICATIONS });
-  }
-
-  private async get(query: object): Promise<StoredPublication | null> {
-    const { connection } = this.link;
-    const answer = await connection
-      .request(DIRECT_GET, JSON.stringify(query), { timeout: TIMEOUT_MS })
-      .catch((cause: unknown) => {
-        throw new StreamUnreadable('nobody answers', cause);
-      });
-    if (answer.headers?.code === NOT_FOUND) return null;
-    const sequence = Number(answer.headers?.get('Nats-Sequence'));
-    const subject = answer.headers?.get('Nats-Subject');
-    if (subject && sequence > 0) return { sequence, subject, sealed: answer.string() };
-    throw new StreamUnreadable(answer.headers?.description || 'the answer names no place in the stream');
+  async last(): Promise<StoredPublication | null> {
+    return asPublication(await this.reader.last(PUBLICATIONS));
   }
 }
+
+const asPublication = (stored: StoredMessage | null): StoredPublication | null =>
+  stored && { sequence: stored.sequence, subject: stored.subject, sealed: stored.text };

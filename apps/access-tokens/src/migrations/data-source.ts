@@ -3,7 +3,8 @@ import { AuditEntry } from '@lockkeeper/audit-chain';
 import type { DataSourceOptions } from 'typeorm';
 import type { Settings } from '../config/settings.js';
 import { Init1790000000000 } from './1-init.js';
-import { ApiCalls1790100000000 } from './2-api-calls.js';
+import { EventDurables1790000000002 } from './2-event-durables.js';
+import { ApiCalls1790100000000 } from './3-api-calls.js';
 
 const STATEMENT_DEADLINE_MS = 15_000;
 
@@ -13,7 +14,7 @@ export const dataSourceOptions = (settings: Settings): DataSourceOptions => ({
   url: settings.ACCESS_TOKENS_DATABASE_URL,
   poolSize: settings.ACCESS_TOKENS_DATABASE_POOL,
   entities: [AccessKey, AuditEntry],
-  migrations: [Init1790000000000, ApiCalls1790100000000],
+  migrations: [Init1790000000000, EventDurables1790000000002, ApiCalls1790100000000],
   migrationsTableName: 'schema_migrations',
   migrationsTransactionMode: 'each',
   synchronize: false,

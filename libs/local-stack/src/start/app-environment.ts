@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { InstallationSecrets } from '../installation-secrets.js';
+import type { NatsServer } from '../nats-server.js';
 import type { WorkspaceDatabases } from '../postgres-databases.js';
 import { type AppName, PORT_SETTINGS, type StartSettings, appUrl } from './start-settings.js';
 
@@ -8,7 +9,7 @@ export interface Servers {
   databases: WorkspaceDatabases;
   natsUrl: string;
   /** Null where the NATS server is somebody else's: then the apps' own settings name their creds files, if any. */
-  credsFile: ((user: 'credentials' | 'access-tokens') => string) | null;
+  nats: NatsServer | null;
 }
 
 export interface InstallationParts {
@@ -34,7 +35,7 @@ export function credentialsEnvironment({ settings, secrets }: InstallationParts,
     CREDENTIALS_PUBLIC_URL: appUrl(settings, 'credentials'),
     CREDENTIALS_SPOOL_DIR: join(settings.directory, 'spool'),
     CREDENTIALS_SANDBOX_URL: appUrl(settings, 'sandbox'),
-    ...(servers.credsFile && { CREDENTIALS_NATS_CREDS_FILE: servers.credsFile('credentials') }),
+    ...(servers.nats && { CREDENTIALS_NATS_CREDS_FILE: servers.nats.credsFile('credentials') }),
     EGRESS_ALLOWED_NETWORKS: LOOPBACK,
     ...passedOn('credentials', settings),
     NATS_URL: servers.natsUrl,
@@ -46,7 +47,7 @@ export function accessTokensEnvironment({ settings, secrets }: InstallationParts
     ...secrets.accessTokensSettings,
     ACCESS_TOKENS_DATABASE_URL: servers.databases.accessTokensDatabaseUrl,
     EGRESS_ALLOWED_NETWORKS: LOOPBACK,
-    ...(servers.credsFile && { ACCESS_TOKENS_NATS_CREDS_FILE: servers.credsFile('access-tokens') }),
+    ...servers.nats?.accessTokensSettings,
     ...passedOn('access-tokens', settings),
     NATS_URL: servers.natsUrl,
   };

@@ -97,7 +97,7 @@ export class LocalInstallation {
     return {
       databases: await this.databases(),
       natsUrl: natsUrl ?? nats.url,
-      credsFile: natsUrl === null ? (user): string => nats.credsFile(user) : null,
+      nats: natsUrl === null ? nats : null,
     };
   }
 

@@ -41,7 +41,7 @@ describe('what each app is given', () => {
   const servers: Servers = {
     databases: { credentialsDatabaseUrl: 'postgres://c', accessTokensDatabaseUrl: 'postgres://a' },
     natsUrl: 'nats://n',
-    credsFile: (user) => `/${user}.creds`,
+    nats: null,
   };
   const outside = {
     PATH: '/bin',
@@ -89,9 +89,8 @@ describe('what each app is given', () => {
 
   it('names no creds file of ours for a NATS server of somebody else’s', () => {
     const settings = readStartSettings({ ...outside, CREDENTIALS_NATS_CREDS_FILE: '/theirs.creds' });
-    const foreign = { ...servers, credsFile: null };
-    expect(credentialsEnvironment({ settings, secrets }, foreign).CREDENTIALS_NATS_CREDS_FILE).toBe('/theirs.creds');
-    expect(accessTokensEnvironment({ settings, secrets }, foreign).ACCESS_TOKENS_NATS_CREDS_FILE).toBeUndefined();
+    expect(credentialsEnvironment({ settings, secrets }, servers).CREDENTIALS_NATS_CREDS_FILE).toBe('/theirs.creds');
+    expect(accessTokensEnvironment({ settings, secrets }, servers).ACCESS_TOKENS_NATS_CREDS_FILE).toBeUndefined();
   });
 
   it('is shown on the screen without a key', () => {

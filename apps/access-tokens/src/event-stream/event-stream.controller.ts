@@ -1,0 +1,60 @@
+import { Readable } from 'node:stream';
+import { Controller, Get, Header, Query, Res, StreamableFile } from '@nestjs/common';
+import { ApiBearerAuth, ApiHeader, ApiOkResponse, ApiOperation, ApiProduces, ApiTags } from '@nestjs/swagger';
+import { Caller, type Principal } from '@lockkeeper/access-control';
+import { Allow, ApiProblems } from '@lockkeeper/doors';
+import type { FastifyReply } from 'fastify';
+import { ADMIN, AUDITOR, CONSUMER } from '../access/roles.js';
+import { placeOf } from './event-frames.js';
+import { EventStream } from './event-stream.js';
+import { EventQuery } from './event-stream.dto.js';
+
+const MEDIA_TYPE = 'text/event-stream';
+/** A listener that takes nothing for this long, heartbeats included, is gone without a word. */
+const STALLED_AFTER_MS = 120_000;
+
+const DESCRIPTION = `Server-sent events (HTML standard, 9.2): each is a CloudEvent 1.0 in JSON as \`data\`, with its type as \`event\`. A consumer hears of the
+connections that it is entitled to, down to the user; admins and auditors hear of everything.
+
+Without \`Last-Event-ID\` you hear what happens from now on. With the last \`id\` that you were told, you hear everything after it, for 30 days back, at any
+replica. Events come at least once, a repeated one with the same \`id\` in its data, and in order for each connection. A heartbeat comes every 15 seconds; when
+it fails to come, or the stream ends, connect again. The stream ends when your key does.`;
+
+/** Events for programs without a NATS client. */
+@ApiTags('events')
+@ApiBearerAuth()
+@Controller('v1/events')
+export class EventStreamController {
+  constructor(private readonly stream: EventStream) {}
+
+  @Get()
+  @Allow(CONSUMER, ADMIN, AUDITOR)
+  @Header('cache-control', 'no-store')
+  @Header('x-accel-buffering', 'no')
+  @ApiOperation({ summary: 'What happens to connections, as it happens.', description: DESCRIPTION })
+  @ApiHeader({ name: 'Last-Event-ID', required: false, description: 'The last `id` that you were told.' })
+  @ApiProduces(MEDIA_TYPE)
+  @ApiOkResponse({ schema: { type: 'string' }, description: 'An answer without an end.' })
+  @ApiProblems({
+    400: '`input_invalid`',
+    401: '`key_required`',
+    403: '`role_refused`',
+    429: '`too_many_listeners`',
+    503: '`nats_unavailable`: events can’t be reached since this replica was started',
+  })
+  listen(
+    @Query() query: EventQuery,
+    @Caller() caller: Principal,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): StreamableFile {
+    const gone = new AbortController();
+    const place = placeOf(reply.request.headers['last-event-id']);
+    const frames = this.stream.open({ caller, query, place, gone: gone.signal });
+    reply.raw.once('close', () => gone.abort());
+    if (reply.raw.destroyed) gone.abort();
+    reply.raw.setTimeout(STALLED_AFTER_MS, () => reply.raw.destroy());
+    // So that the end of the stream is the end of the connection, which a shutdown waits for.
+    void reply.header('connection', 'close');
+    return new StreamableFile(Readable.from(frames, { objectMode: false }), { type: MEDIA_TYPE });
+  }
+}

@@ -1,0 +1,97 @@
+import { Inject, Injectable, Logger, type OnModuleDestroy } from '@nestjs/common';
+import type { Principal } from '@lockkeeper/access-control';
+import { eventsWith } from '@lockkeeper/contracts';
+import { metrics } from '@lockkeeper/observability';
+import { Gauge } from 'prom-client';
+import { SETTINGS } from '../config/config.module.js';
+import type { Settings } from '../config/settings.js';
+import { AudibleEvents } from './audible-events.js';
+import { GREETING, eventFrame, heartbeatFrame } from './event-frames.js';
+import type { EventQuery } from './event-stream.dto.js';
+import { TooManyListeners } from './event-stream.errors.js';
+import { StoredEvents } from './stored-events.js';
+
+const listeners = new Gauge({
+  name: 'lockkeeper_event_listeners',
+  help: 'Listeners at /v1/events.',
+  registers: [metrics],
+});
+
+const MOST_OF_ONE_KEY = 20;
+
+export interface Listener {
+  caller: Principal;
+  query: EventQuery;
+  /** The last place that it has heard of; null: it wants what happens from now on. */
+  place: number | null;
+  /** Ends with the connection. */
+  gone: AbortSignal;
+}
+
+/**
+ * Tells listeners of events as they are stored. Each has nothing but a place in the stream, and is told as much as it takes: one that is
+ * slow holds nothing up and costs no memory, it reads older events from the stream until it has caught up.
+ */
+@Injectable()
+export class EventStream implements OnModuleDestroy {
+  private readonly logger = new Logger('event-stream');
+  private readonly closing = new AbortController();
+  private readonly countByKey = new Map<string, number>();
+
+  constructor(
+    private readonly stored: StoredEvents,
+    private readonly audible: AudibleEvents,
+    @Inject(SETTINGS) private readonly settings: Settings,
+  ) {}
+
+  /** Before the server waits for its connections to end. */
+  onModuleDestroy(): void {
+    this.closing.abort();
+  }
+
+  /**
+   * Frames of server-sent events, until the listener goes, its key ends, or this workspace does.
+   * @throws TooManyListeners, NatsUnavailable at once; later trouble ends the stream, and the listener comes back to where it was
+   */
+  open(listener: Listener): AsyncGenerator<string> {
+    const { place, caller, gone } = listener;
+    const { end } = this.stored;
+    // An id beyond the end is of another stream, which was there before this one: everything here is new.
+    const start = place === null ? end : place > end ? 0 : place;
+    this.count(caller.keyId, 1);
+    gone.addEventListener('abort', () => this.count(caller.keyId, -1), { once: true });
+    return this.frames(listener, start);
+  }
+
+  private async *frames({ caller, query, gone }: Listener, start: number): AsyncGenerator<string> {
+    const ended = AbortSignal.any([gone, this.closing.signal]);
+    const subject = eventsWith(query);
+    let place = start;
+    yield GREETING;
+    try {
+      while (!ended.aborted && (await this.audible.mayListen(caller))) {
+        const stretch = await this.stored.after(place, subject);
+        for (const { message, event } of await this.audible.of(caller, stretch.messages)) {
+          yield eventFrame(message, event.type);
+        }
+        place = stretch.place;
+        if (!(await this.stored.beyond(place, { timeoutMs: this.heartbeatMs, signal: ended })))
+          yield heartbeatFrame(place);
+      }
+    } catch (error) {
+      this.logger.warn({ event: 'listener_cut_off', err: error });
+    }
+  }
+
+  private get heartbeatMs(): number {
+    return this.settings.ACCESS_TOKENS_EVENTS_HEARTBEAT_SECONDS * 1000;
+  }
+
+  private count(keyId: string, change: 1 | -1): void {
+    const count = (this.countByKey.get(keyId) ?? 0) + change;
+    if (count > MOST_OF_ONE_KEY) throw new TooManyListeners(MOST_OF_ONE_KEY);
+    if (count === 0) this.countByKey.delete(keyId);
+    else this.countByKey.set(keyId, count);
+    listeners.inc(change);
+  }
+}
