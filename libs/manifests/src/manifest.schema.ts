@@ -46,7 +46,7 @@ const authorize = strict({
   captures: captures.default({}),
   /**
    * A callback's parameter that proves it: what it must be. `callback_query` are all its other parameters, sorted by name
-   * and joined as in a query, values as they were decoded.
+   * and joined as in a query: decoded, but for `%` and `&` (and `=` in names), so that no value passes for several parameters.
    */
   proof: strict({ parameter, equals: template('callback') }).optional(),
   /**

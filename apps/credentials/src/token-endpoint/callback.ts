@@ -78,7 +78,9 @@ function checkProof(target: OAuthTarget, parameters: URLSearchParams): void {
   const others = [...parameters].filter(([name]) => name !== proof.parameter).sort(([a], [b]) => (a < b ? -1 : 1));
   const values = {
     ...commonValues(target),
-    callback_query: others.map(([name, value]) => `${name}=${value}`).join('&'),
+    callback_query: others
+      .map(([name, value]) => `${inQuery(name).replaceAll('=', '%3D')}=${inQuery(value)}`)
+      .join('&'),
   };
   const [expected, given] = [renderTemplate(proof.equals, values), parameters.get(proof.parameter) ?? ''];
   if (!sameText(expected, given)) {
@@ -87,6 +89,9 @@ function checkProof(target: OAuthTarget, parameters: URLSearchParams): void {
     });
   }
 }
+
+/** Decoded, but for what would let one value pass for several. */
+const inQuery = (text: string): string => text.replaceAll('%', '%25').replaceAll('&', '%26');
 
 /** Takes the same time wherever the two differ; hashed first, since timingSafeEqual wants equal lengths. */
 function sameText(one: string, other: string): boolean {

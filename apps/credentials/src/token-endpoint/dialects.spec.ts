@@ -269,6 +269,14 @@ describe('A callback in a provider’s dialect', () => {
   const query = 'code=c1&shop=a.example&state=s&timestamp=1';
   const signed = new URLSearchParams(`${query}&hmac=${createHmac('sha256', 's3cret').update(query).digest('hex')}`);
 
+  it('signs its parameters so that none of them passes for two', () => {
+    const target = targetAt(AS, { authorize: { proof } });
+    const text = 'code=c1&host=a%26b=100%25&state=s';
+    const hmac = createHmac('sha256', 's3cret').update(text).digest('hex');
+    const callback = new URLSearchParams({ state: 's', host: 'a&b=100%', code: 'c1', hmac });
+    expect(endpoint.readCallback(target, callback).code.reveal()).toBe('c1');
+  });
+
   it('proves where it comes from, where the manifest says how', () => {
     const target = targetAt(AS, { authorize: { proof } });
     expect(endpoint.readCallback(target, signed)).toMatchObject({ parameters: { shop: 'a.example', timestamp: '1' } });

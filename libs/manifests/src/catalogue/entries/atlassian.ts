@@ -14,7 +14,6 @@ export const atlassian: ManifestInput = {
     'write:jira-work': 'Change Jira issues',
     'read:confluence-content.all': 'Read Confluence pages',
   },
-  unsure: ['A spent refresh token is answered with 403 and unauthorized_client, which is taken for the grant’s end.'],
   clientAuthentication: 'post',
   authorize: {
     url: 'https://auth.atlassian.com/authorize',
@@ -22,7 +21,7 @@ export const atlassian: ManifestInput = {
     scopes: ['offline_access', 'read:jira-work'],
   },
   token: { url: 'https://auth.atlassian.com/oauth/token', body: { encoding: 'json' } },
-  answer: { errors: { unauthorized_client: 'invalid_grant' } },
+  answer: { tokenTypeWhenAbsent: 'Bearer', errorStatuses: [400, 401, 403] },
   followUps: [
     { request: { url: 'https://api.atlassian.com/oauth/token/accessible-resources' }, captures: { cloud_id: '/0/id' } },
   ],

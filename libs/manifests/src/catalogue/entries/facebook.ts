@@ -14,7 +14,9 @@ export const facebook: ManifestInput = {
     pages_manage_posts: 'Post to pages',
     pages_read_engagement: 'Read posts and reactions of pages',
   },
-  unsure: ['Error 100 stands for a bad code and for a bad parameter alike; it is taken for the code.'],
+  unsure: [
+    'Error 100 stands for a bad code and for a bad parameter alike; it is taken for the parameter, so that no grant is given up for it.',
+  ],
   clientAuthentication: 'post',
   authorize: { url: 'https://www.facebook.com/v22.0/dialog/oauth', scopes: ['public_profile'], scopeSeparator: ',' },
   token: { url: 'https://graph.facebook.com/v22.0/oauth/access_token' },
@@ -23,7 +25,7 @@ export const facebook: ManifestInput = {
     error: '/error/code',
     errorDescription: '/error/message',
     errors: {
-      '100': 'invalid_grant',
+      '100': 'invalid_request',
       '190': 'invalid_grant',
       '101': 'invalid_client',
       '1': 'server_error',

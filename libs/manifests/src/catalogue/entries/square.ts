@@ -15,7 +15,9 @@ export const square: ManifestInput = {
     CUSTOMERS_READ: 'Read customers',
     ITEMS_READ: 'Read the catalogue',
   },
-  unsure: ['Error codes of the token endpoint; older answers have type and message instead.'],
+  unsure: [
+    'Whether UNAUTHORIZED is about the client or about a spent token: it is taken for neither, and tried again.',
+  ],
   clientAuthentication: 'post',
   authorize: {
     url: 'https://connect.squareup.com/oauth2/authorize',
@@ -29,11 +31,7 @@ export const square: ManifestInput = {
     error: '/errors/0/code',
     errorDescription: '/errors/0/detail',
     shows: [{ at: '/errors', absent: true }],
-    errors: {
-      UNAUTHORIZED: 'invalid_client',
-      ACCESS_TOKEN_REVOKED: 'invalid_grant',
-      ACCESS_TOKEN_EXPIRED: 'invalid_grant',
-    },
+    errors: { ACCESS_TOKEN_REVOKED: 'invalid_grant', ACCESS_TOKEN_EXPIRED: 'invalid_grant' },
   },
   subject: 'merchant_id',
   revoke: {

@@ -14,7 +14,9 @@ export const withings: ManifestInput = {
     'user.activity': 'Read activities',
     'user.sleepevents': 'Read sleep events',
   },
-  unsure: ['Status 503 inside of an answer stands for wrong parameters, a spent token among them.'],
+  unsure: [
+    'Status 503 inside of an answer stands for any wrong parameter, a spent token among them; no grant is given up for it, and such a refresh is tried again.',
+  ],
   clientAuthentication: 'post',
   authorize: { url: 'https://account.withings.com/oauth2_user/authorize2', scopes: ['user.info'], scopeSeparator: ',' },
   token: { url: 'https://wbsapi.withings.net/v2/oauth2', body: { parameters: { action: 'requesttoken' } } },
@@ -29,9 +31,9 @@ export const withings: ManifestInput = {
     error: '/status',
     errorDescription: '/error',
     captures: { userid: '/body/userid' },
-    errors: { '503': 'invalid_grant', '401': 'invalid_grant', '601': 'temporarily_unavailable' },
+    errors: { '601': 'temporarily_unavailable' },
   },
   subject: 'userid',
-  refresh: { indeterminate: 'reauthorize' },
+  lifetimes: { refreshTokenSeconds: 31536000 },
   use: { baseUrls: ['https://wbsapi.withings.net'] },
 };

@@ -18,8 +18,5 @@ export const wrike: ManifestInput = {
   token: { url: 'https://login.wrike.com/oauth2/token' },
   answer: { captures: { host: '/host' } },
   use: { baseUrls: ['{{ captured.host }}/api/v4'] },
-  test: {
-    request: { url: '{{ captured.host }}/api/v4/contacts?me=true' },
-    shows: [{ at: '/data', present: true }],
-  },
+  test: { request: { url: '{{ captured.host }}/api/v4/contacts?me=true' }, shows: [{ at: '/data', present: true }] },
 };
