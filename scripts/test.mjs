@@ -7,7 +7,9 @@ import { script } from './project.mjs';
 await script(async () => {
   await install();
   await build();
-  const { code, passed, failed } = await jest(process.argv.slice(2));
+  // A test that failed half-way may leave a server behind; nobody is there to press Ctrl-C in CI.
+  const unattended = process.env.CI ? ['--forceExit'] : [];
+  const { code, passed, failed } = await jest([...unattended, ...process.argv.slice(2)]);
   console.log(`tests: ${passed} passed, ${failed} failed`);
   return code !== 0 || failed > 0 ? 1 : 0;
 });
