@@ -1,3 +1,5 @@
+import { type ClientRequest, type IncomingMessage, get } from 'node:http';
+import { once } from 'node:events';
 import type { LockkeeperEvent } from '@lockkeeper/contracts';
 import { eventually } from './eventually.js';
 
@@ -7,35 +9,36 @@ export interface Told {
   event: LockkeeperEvent;
 }
 
-/** Listens to server-sent events, read as the HTML standard says, with nothing but fetch. */
+/** Listens to server-sent events, read as the HTML standard says, over a connection of its own. */
 export class EventSource {
   readonly told: Told[] = [];
   heartbeats = 0;
   /** The last id that was told, with an event or without. */
   lastId: string | null = null;
   ended = false;
-  private readonly cut = new AbortController();
   private paused: Promise<void> = Promise.resolve();
   private resume: () => void = () => undefined;
 
-  private constructor(readonly response: Response) {
+  private constructor(
+    readonly response: IncomingMessage,
+    private readonly request: ClientRequest,
+  ) {
     void this.read();
   }
 
   /** @returns once the answer has begun */
   static async open(url: string, key: string, lastEventId?: string | null): Promise<EventSource> {
     const headers = { authorization: `Bearer ${key}`, ...(lastEventId && { 'last-event-id': lastEventId }) };
-    const cut = new AbortController();
-    const response = await fetch(url, { headers, signal: cut.signal });
-    if (!response.ok) throw new Error(`${response.status}: ${await response.text()}`);
-    const source = new EventSource(response);
-    source.cut.signal.addEventListener('abort', () => cut.abort());
-    return source;
+    const request = get(url, { headers, agent: false });
+    const [response] = (await once(request, 'response')) as [IncomingMessage];
+    if (response.statusCode === 200) return new EventSource(response, request);
+    request.destroy();
+    throw new Error(`/v1/events answered ${response.statusCode}`);
   }
 
   close(): void {
     this.resume();
-    this.cut.abort();
+    this.request.destroy();
   }
 
   /** Takes nothing more from the connection until told to go on. @returns what makes it go on */
@@ -55,8 +58,9 @@ export class EventSource {
 
   private async read(): Promise<void> {
     let text = '';
+    this.response.setEncoding('utf8');
     try {
-      for await (const chunk of this.response.body!.pipeThrough(new TextDecoderStream())) {
+      for await (const chunk of this.response) {
         text += chunk;
         const frames = text.split('\n\n');
         text = frames.pop()!;
@@ -64,7 +68,7 @@ export class EventSource {
         await this.paused;
       }
     } catch (error) {
-      if (!this.cut.signal.aborted && (error as Error).name !== 'TypeError') throw error; // cut off from the other side
+      if ((error as NodeJS.ErrnoException).code !== 'ECONNRESET') throw error; // cut off, from this side or the other
     }
     this.ended = true;
   }

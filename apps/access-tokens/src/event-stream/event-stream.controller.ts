@@ -10,6 +10,8 @@ import { EventStream } from './event-stream.js';
 import { EventQuery } from './event-stream.dto.js';
 
 const MEDIA_TYPE = 'text/event-stream';
+/** What a listener has to take the end of its stream; one that takes nothing would hold a shutdown up. */
+const LAST_TAKE_MS = 1000;
 /** A listener that takes nothing for this long, heartbeats included, is gone without a word. */
 const STALLED_AFTER_MS = 120_000;
 
@@ -47,11 +49,12 @@ export class EventStreamController {
     @Caller() caller: Principal,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): StreamableFile {
-    const gone = new AbortController();
+    const life = new AbortController();
     const place = placeOf(reply.request.headers['last-event-id']);
-    const frames = this.stream.open({ caller, query, place, gone: gone.signal });
-    reply.raw.once('close', () => gone.abort());
-    if (reply.raw.destroyed) gone.abort();
+    const frames = this.stream.open({ caller, query, place, life });
+    reply.raw.once('close', () => life.abort());
+    if (reply.raw.destroyed) life.abort();
+    life.signal.addEventListener('abort', () => setTimeout(() => reply.raw.destroy(), LAST_TAKE_MS).unref());
     reply.raw.setTimeout(STALLED_AFTER_MS, () => reply.raw.destroy());
     // So that the end of the stream is the end of the connection, which a shutdown waits for.
     void reply.header('connection', 'close');

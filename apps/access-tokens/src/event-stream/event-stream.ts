@@ -24,8 +24,8 @@ export interface Listener {
   query: EventQuery;
   /** The last place that it has heard of; null: it wants what happens from now on. */
   place: number | null;
-  /** Ends with the connection. */
-  gone: AbortSignal;
+  /** Aborted when the connection ends, or to end it. */
+  life: AbortController;
 }
 
 /**
@@ -35,7 +35,8 @@ export interface Listener {
 @Injectable()
 export class EventStream implements OnModuleDestroy {
   private readonly logger = new Logger('event-stream');
-  private readonly closing = new AbortController();
+  /** Of all listeners that are here, to be ended with this workspace. */
+  private readonly lives = new Set<AbortController>();
   private readonly countByKey = new Map<string, number>();
 
   constructor(
@@ -46,7 +47,7 @@ export class EventStream implements OnModuleDestroy {
 
   /** Before the server waits for its connections to end. */
   onModuleDestroy(): void {
-    this.closing.abort();
+    for (const life of [...this.lives]) life.abort();
   }
 
   /**
@@ -54,29 +55,29 @@ export class EventStream implements OnModuleDestroy {
    * @throws TooManyListeners, NatsUnavailable at once; later trouble ends the stream, and the listener comes back to where it was
    */
   open(listener: Listener): AsyncGenerator<string> {
-    const { place, caller, gone } = listener;
+    const { place, caller, life } = listener;
     const { end } = this.stored;
     // An id beyond the end is of another stream, which was there before this one: everything here is new.
     const start = place === null ? end : place > end ? 0 : place;
     this.count(caller.keyId, 1);
-    gone.addEventListener('abort', () => this.count(caller.keyId, -1), { once: true });
+    this.lives.add(life);
+    life.signal.addEventListener('abort', () => this.forget(listener), { once: true });
     return this.frames(listener, start);
   }
 
-  private async *frames({ caller, query, gone }: Listener, start: number): AsyncGenerator<string> {
-    const ended = AbortSignal.any([gone, this.closing.signal]);
+  private async *frames({ caller, query, life }: Listener, start: number): AsyncGenerator<string> {
+    const { signal } = life;
     const subject = eventsWith(query);
     let place = start;
     yield GREETING;
     try {
-      while (!ended.aborted && (await this.audible.mayListen(caller))) {
+      while (!signal.aborted && (await this.audible.mayListen(caller))) {
         const stretch = await this.stored.after(place, subject);
         for (const { message, event } of await this.audible.of(caller, stretch.messages)) {
           yield eventFrame(message, event.type);
         }
         place = stretch.place;
-        if (!(await this.stored.beyond(place, { timeoutMs: this.heartbeatMs, signal: ended })))
-          yield heartbeatFrame(place);
+        if (!(await this.stored.beyond(place, { timeoutMs: this.heartbeatMs, signal }))) yield heartbeatFrame(place);
       }
     } catch (error) {
       this.logger.warn({ event: 'listener_cut_off', err: error });
@@ -85,6 +86,11 @@ export class EventStream implements OnModuleDestroy {
 
   private get heartbeatMs(): number {
     return this.settings.ACCESS_TOKENS_EVENTS_HEARTBEAT_SECONDS * 1000;
+  }
+
+  private forget({ life, caller }: Listener): void {
+    this.lives.delete(life);
+    this.count(caller.keyId, -1);
   }
 
   private count(keyId: string, change: 1 | -1): void {
