@@ -191,6 +191,7 @@ describe('A host that comes from a value', () => {
       scheme: 'Bearer',
       query: null,
       headers: { 'x-dc': 'us1' },
+      refusedStatuses: [401],
     });
     expect(tokenUse(target, { instance: 'https://evil.example' }).baseUrls).toEqual(['https://fixed.example']);
   });
