@@ -35,6 +35,8 @@ const shared = {
 export default {
   // Of the whole run: Jest doesn't heed a project's own.
   testTimeout: 120_000,
+  // The system tests wait more than they work: two at a time keep two cores busy.
+  maxWorkers: 2,
   projects: [
     { ...shared, displayName: 'unit', testMatch: ['<rootDir>/{apps,libs}/*/src/**/*.spec.ts'] },
     {
