@@ -1,14 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { Controller, type INestMicroservice, UseFilters } from '@nestjs/common';
-import { EventPattern, MessagePattern, Payload } from '@nestjs/microservices';
-import {
-  COMMANDS,
-  COMMANDS_QUEUE,
-  PUBLICATIONS,
-  PUBLICATIONS_DURABLE,
-  publicationSubject,
-  STREAMS,
-} from '@lockkeeper/contracts';
+import type { INestMicroservice } from '@nestjs/common';
+import { COMMANDS, COMMANDS_QUEUE, PUBLICATIONS_DURABLE, publicationSubject, STREAMS } from '@lockkeeper/contracts';
 import { TemporaryStack } from '@lockkeeper/local-stack';
 import {
   CommandClient,
@@ -16,26 +8,10 @@ import {
   JetStreamPublisher,
   JetStreamServer,
   type NatsLink,
-  PassThroughRpcFilter,
 } from '@lockkeeper/messaging';
+import { BothSides, takenIn } from '../support/both-sides.js';
 import { eventually } from '../support/eventually.js';
 import { linkAs, serve } from '../support/messaging.js';
-
-const seen: string[] = [];
-
-@Controller()
-@UseFilters(PassThroughRpcFilter)
-class Workspace {
-  @EventPattern<string>(PUBLICATIONS, JetStreamServer.ID)
-  take(@Payload() payload: string): void {
-    seen.push(payload);
-  }
-
-  @MessagePattern<string>(COMMANDS.refresh, CommandServer.ID)
-  refresh(): object {
-    return { done: true };
-  }
-}
 
 describe('NATS away', () => {
   let stack: TemporaryStack;
@@ -67,8 +43,8 @@ describe('NATS away', () => {
     accessTokens = linkAs(stack.nats, 'access-tokens');
     const intake = new JetStreamServer(accessTokens, { stream: STREAMS.publications, durable: PUBLICATIONS_DURABLE });
     apps.push(
-      await serve([Workspace], intake),
-      await serve([Workspace], new CommandServer(credentials, COMMANDS_QUEUE)),
+      await serve([BothSides], intake),
+      await serve([BothSides], new CommandServer(credentials, COMMANDS_QUEUE)),
     );
     expect(credentials.check().state).toBe('degraded');
     await expect(publish('too-early')).rejects.toMatchObject({ code: 'nats_unavailable', kind: 'unavailable' });
@@ -80,7 +56,7 @@ describe('NATS away', () => {
     await connected();
     expect(credentials.check().state).toBe('up');
     await publish('first');
-    await eventually(() => seen.includes('first'), { what: 'the publication was taken in' });
+    await eventually(() => takenIn.includes('first'), { what: 'the publication was taken in' });
     await expect(ask()).resolves.toEqual({ done: true });
   });
 
@@ -91,7 +67,7 @@ describe('NATS away', () => {
       await stack.nats.start();
       await connected();
       await publish(`after-${how}`);
-      await eventually(() => seen.includes(`after-${how}`), { what: 'the publication was taken in' });
+      await eventually(() => takenIn.includes(`after-${how}`), { what: 'the publication was taken in' });
       await expect(ask()).resolves.toEqual({ done: true });
     });
   }

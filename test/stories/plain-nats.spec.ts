@@ -2,43 +2,13 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { Controller, type INestMicroservice, UseFilters } from '@nestjs/common';
-import { EventPattern, MessagePattern, Payload } from '@nestjs/microservices';
-import {
-  COMMANDS,
-  COMMANDS_QUEUE,
-  PUBLICATIONS,
-  PUBLICATIONS_DURABLE,
-  publicationSubject,
-  STREAMS,
-} from '@lockkeeper/contracts';
+import type { INestMicroservice } from '@nestjs/common';
+import { COMMANDS, COMMANDS_QUEUE, PUBLICATIONS_DURABLE, publicationSubject, STREAMS } from '@lockkeeper/contracts';
 import { SupervisedProcess, freePort, greeting, natsServerBinary, provisionStreams } from '@lockkeeper/local-stack';
-import {
-  CommandClient,
-  CommandServer,
-  JetStreamPublisher,
-  JetStreamServer,
-  NatsLink,
-  PassThroughRpcFilter,
-} from '@lockkeeper/messaging';
+import { CommandClient, CommandServer, JetStreamPublisher, JetStreamServer, NatsLink } from '@lockkeeper/messaging';
+import { BothSides, takenIn } from '../support/both-sides.js';
 import { eventually } from '../support/eventually.js';
 import { serve } from '../support/messaging.js';
-
-const seen: string[] = [];
-
-@Controller()
-@UseFilters(PassThroughRpcFilter)
-class Workspaces {
-  @EventPattern<string>(PUBLICATIONS, JetStreamServer.ID)
-  take(@Payload() payload: string): void {
-    seen.push(payload);
-  }
-
-  @MessagePattern<string>(COMMANDS.refresh, CommandServer.ID)
-  refresh(): object {
-    return { done: true };
-  }
-}
 
 /** Somebody's own nats-server, as `NATS_URL` may name one: JetStream, and no accounts. */
 describe('a NATS server without accounts', () => {
@@ -58,7 +28,7 @@ describe('a NATS server without accounts', () => {
     await provisionStreams(url); // as every start does
     links = ['credentials', 'access-tokens'].map((user) => new NatsLink({ url, user }));
     const intake = new JetStreamServer(links[1]!, { stream: STREAMS.publications, durable: PUBLICATIONS_DURABLE });
-    apps = [await serve([Workspaces], intake), await serve([Workspaces], new CommandServer(links[0]!, COMMANDS_QUEUE))];
+    apps = [await serve([BothSides], intake), await serve([BothSides], new CommandServer(links[0]!, COMMANDS_QUEUE))];
     await eventually(() => links.every((link) => link.state === 'connected'), { what: 'both are connected' });
   });
 
@@ -71,7 +41,7 @@ describe('a NATS server without accounts', () => {
 
   it('carries publications', async () => {
     await new JetStreamPublisher(links[0]!).publish(publicationSubject('c1'), 'sealed', { messageId: 'c1:1' });
-    await eventually(() => seen.includes('sealed'), { what: 'the publication was taken in' });
+    await eventually(() => takenIn.includes('sealed'), { what: 'the publication was taken in' });
   });
 
   it('carries commands, and says at once that nobody answers one', async () => {
