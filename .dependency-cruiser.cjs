@@ -45,24 +45,36 @@ module.exports = {
     },
     {
       name: 'oauth-only-in-token-endpoint',
-      comment: 'One place speaks OAuth on the wire: its quirks are data, and its faults are classified once.',
+      comment:
+        'One place speaks OAuth on the wire: its quirks are data, and its faults are classified once. sign-in is no part of that: it lets people into a console, at one provider without quirks, and reads what that one says of itself; it never sees a connection.',
       severity: 'error',
-      from: { path: '^(apps|libs)/', pathNot: ['^apps/credentials/src/token-endpoint/', '^apps/sandbox/'] },
+      from: {
+        path: '^(apps|libs)/',
+        pathNot: [
+          '^apps/credentials/src/token-endpoint/',
+          '^apps/sandbox/',
+          '^libs/sign-in/src/(openid-provider|issuer-metadata)\\.ts$',
+        ],
+      },
       to: { path: '(^|/)node_modules/(oauth4webapi|openid-client)/' },
     },
     {
       name: 'nats-only-in-messaging',
       comment:
-        'Connections, acknowledgements and reconnects are done right once. local-stack makes accounts and streams.',
+        'Connections, acknowledgements and reconnects are done right once. local-stack makes accounts and streams. The SDK is no part of the workspaces.',
       severity: 'error',
-      from: { path: '^(apps|libs)/', pathNot: '^libs/(messaging|local-stack)/' },
+      from: { path: '^(apps|libs)/', pathNot: '^libs/(messaging|local-stack|client)/' },
       to: { path: '(^|/)node_modules/@nats-io/' },
     },
     {
       name: 'http-out-only-through-egress',
-      comment: 'The address policy, the time-outs and the size caps hold only for what goes through it.',
+      comment:
+        'The address policy, the time-outs and the size caps hold only for what goes through it. The front door makes the server and draws up its heads, and calls nobody.',
       severity: 'error',
-      from: { path: `${workspaces}src/|^libs/`, pathNot: ['^libs/(egress|local-stack)/', specs] },
+      from: {
+        path: `${workspaces}src/|^libs/`,
+        pathNot: ['^libs/(egress|local-stack)/', '^libs/doors/src/(front-door|early-head)\\.ts$', specs],
+      },
       to: {
         path: ['(^|/)node_modules/(undici|axios|got|node-fetch)/', '^(node:)?https?$', '^(node:)?http2$'],
         dependencyTypesNot: ['type-only'],
@@ -89,6 +101,20 @@ module.exports = {
       severity: 'error',
       from: { path: `${workspaces}src/|^libs/`, pathNot: ['^libs/local-stack/', specs] },
       to: { dependencyTypes: ['npm-dev'] },
+    },
+    {
+      name: 'consoles-do-not-know-one-another',
+      comment: 'Each console talks to its own workspace only; a page of one in the other would have nobody to ask.',
+      severity: 'error',
+      from: { path: '^apps/console/src/(credentials|access-tokens)/' },
+      to: { path: '^apps/console/src/(credentials|access-tokens)/', pathNot: '^apps/console/src/$1/' },
+    },
+    {
+      name: 'what-consoles-share-knows-neither',
+      comment: 'The frame, the parts and the pages about access stand in both.',
+      severity: 'error',
+      from: { path: '^apps/console/src/(frame|parts|access)/' },
+      to: { path: '^apps/console/src/(credentials|access-tokens)/' },
     },
     {
       name: 'no-circles',

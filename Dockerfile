@@ -7,6 +7,7 @@ COPY . .
 FROM source AS build
 RUN npm ci --no-audit --no-fund --ignore-scripts \
  && node node_modules/typescript-7/bin/tsc -b apps/credentials apps/access-tokens libs/local-stack \
+ && node scripts/console.mjs \
  && find apps libs -name src -type d -prune -exec rm -r {} +
 
 FROM source AS packages
@@ -21,5 +22,6 @@ COPY --from=packages /lockkeeper/node_modules node_modules
 COPY --from=build /lockkeeper/libs libs
 COPY --from=build /lockkeeper/apps/credentials apps/credentials
 COPY --from=build /lockkeeper/apps/access-tokens apps/access-tokens
+COPY --from=build /lockkeeper/apps/console/dist apps/console/dist
 USER node
 ENTRYPOINT ["node", "--enable-source-maps"]

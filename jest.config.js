@@ -5,6 +5,7 @@ const shared = {
   extensionsToTreatAsEsm: ['.ts'],
   moduleNameMapper: {
     '^@lockkeeper/([a-z-]+)$': '<rootDir>/libs/$1/src/index.ts',
+    '^@lockkeeper/([a-z-]+)/([a-z-]+)$': '<rootDir>/libs/$1/src/$2.ts',
     '^(\\.{1,2}/.*)\\.js$': '$1',
   },
   transform: {
@@ -34,9 +35,10 @@ const shared = {
 /** @type {import('jest').Config} */
 export default {
   // Of the whole run: Jest doesn't heed a project's own.
-  testTimeout: 120_000,
-  // The system tests wait more than they work: two at a time keep two cores busy.
-  maxWorkers: 2,
+  testTimeout: 300_000,
+  // The system tests wait more than they work: each keeps less than half a core busy, and three at a time fit on two.
+  maxWorkers: 3,
+  testSequencer: '<rootDir>/scripts/jest-order.mjs',
   projects: [
     { ...shared, displayName: 'unit', testMatch: ['<rootDir>/{apps,libs}/*/src/**/*.spec.ts'] },
     {

@@ -1,5 +1,6 @@
-// Compiles what changed since the last time, in all libraries and apps.
+// Compiles what changed since the last time, in all libraries and apps, and bundles the consoles.
 import { pathToFileURL } from 'node:url';
+import { buildConsole } from './console.mjs';
 import { install } from './install.mjs';
 import { ScriptError, inProject, progress, nodeProgram, run, script } from './project.mjs';
 
@@ -17,5 +18,6 @@ if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
   await script(async () => {
     await install();
     await build();
+    await buildConsole();
   });
 }

@@ -1,6 +1,7 @@
 // npm start: installs, builds, then runs Lockkeeper on this machine until it is told to stop.
 import { execFileSync } from 'node:child_process';
 import { build } from './build.mjs';
+import { buildConsole } from './console.mjs';
 import { install } from './install.mjs';
 import { inProject, nodeProgram, run, script } from './project.mjs';
 
@@ -8,6 +9,7 @@ await script(async () => {
   if (process.env.npm_lifecycle_event) stopWith(starters());
   await install();
   await build();
+  await buildConsole();
   const program = inProject('libs', 'local-stack', 'dist', 'npm-start.js');
   // With a channel between us, it notices when this process is gone, however it went.
   const { code } = await run(nodeProgram(), ['--enable-source-maps', program], { ipc: true });

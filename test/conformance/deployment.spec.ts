@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import pg from 'pg';
 import { DataSource } from 'typeorm';
 import { parse } from 'yaml';
-import { Deployment } from '@lockkeeper/local-stack';
+import { Deployment, PRIVILEGES_LOCK } from '@lockkeeper/local-stack';
 import { SettingsSchema as AccessTokensSettings } from '../../apps/access-tokens/src/config/settings.js';
 import { SettingsSchema as CredentialsSettings } from '../../apps/credentials/src/config/settings.js';
 
@@ -13,6 +13,7 @@ const PROJECT = resolve(import.meta.dirname, '..', '..');
 
 interface Service {
   image: string;
+  restart?: string;
   user?: string;
   environment?: Record<string, string>;
   secrets?: string[];
@@ -55,7 +56,7 @@ describe('docker-compose.yml', () => {
     );
     const folders = mounted.filter((path) => path.startsWith('$'));
     const files = Object.values(compose.secrets).map(({ file }) => file);
-    expect(files).toHaveLength(18);
+    expect(files).toHaveLength(22);
     for (const path of [...files, ...folders]) await expect(stat(at(path))).resolves.toBeDefined();
   });
 
@@ -93,6 +94,16 @@ describe('docker-compose.yml', () => {
     }
   });
 
+  it('gives the role that owns the tables to nobody who runs on', () => {
+    const holders = Object.entries(compose.services).filter(([, { environment = {}, secrets = [] }]) =>
+      [...Object.keys(environment), ...secrets].some((name) => /owner/i.test(name)),
+    );
+    expect(holders.map(([name, { restart }]) => [name, restart])).toEqual([
+      ['credentials-migrations', 'no'],
+      ['access-tokens-migrations', 'no'],
+    ]);
+  });
+
   it('gives neither workspace a key, a database or a NATS user of the other', () => {
     const own = (name: string): string[] => compose.services[name]!.secrets!;
     expect(own('access-tokens').filter((secret) => secret.startsWith('credentials'))).toEqual([
@@ -103,8 +114,16 @@ describe('docker-compose.yml', () => {
     ]);
     const neighbours = (network: string): string[] =>
       Object.keys(compose.services).filter((name) => compose.services[name]!.networks.includes(network));
-    expect(neighbours('credentials-database')).toEqual(['credentials-database', 'credentials']);
-    expect(neighbours('access-tokens-database')).toEqual(['access-tokens-database', 'access-tokens']);
+    expect(neighbours('credentials-database')).toEqual([
+      'credentials-database',
+      'credentials-migrations',
+      'credentials',
+    ]);
+    expect(neighbours('access-tokens-database')).toEqual([
+      'access-tokens-database',
+      'access-tokens-migrations',
+      'access-tokens',
+    ]);
     expect(neighbours('broker').filter((name) => name.endsWith('database'))).toEqual([]);
   });
 
@@ -118,7 +137,14 @@ describe('docker-compose.yml', () => {
   });
 
   it('publishes doors on loopback only, never as root, and waits for what it needs to be healthy', () => {
-    for (const name of ['credentials', 'access-tokens', 'nats', 'streams'])
+    for (const name of [
+      'credentials',
+      'access-tokens',
+      'credentials-migrations',
+      'access-tokens-migrations',
+      'nats',
+      'streams',
+    ])
       expect(compose.services[name]!.user).toContain('LOCKKEEPER_USER');
     expect(variables.LOCKKEEPER_USER).not.toMatch(/^0:/);
     for (const port of Object.values(compose.services).flatMap(({ ports = [] }) => ports))
@@ -126,7 +152,7 @@ describe('docker-compose.yml', () => {
     for (const { depends_on: needs = {} } of Object.values(compose.services)) {
       for (const [name, { condition }] of Object.entries(needs)) {
         if (condition === 'service_healthy') expect(compose.services[name]!.healthcheck).toBeDefined();
-        else expect([name, condition]).toEqual(['streams', 'service_completed_successfully']);
+        else expect([compose.services[name]!.restart, condition]).toEqual(['no', 'service_completed_successfully']);
       }
     }
   });
@@ -139,6 +165,8 @@ describe('docker-compose.yml', () => {
       compose.services.credentials!,
       compose.services['access-tokens']!,
       compose.services.streams!,
+      compose.services['credentials-migrations']!,
+      compose.services['access-tokens-migrations']!,
     ]) {
       const [program] = command!;
       await expect(stat(join(PROJECT, program!))).resolves.toBeDefined();
@@ -148,14 +176,17 @@ describe('docker-compose.yml', () => {
     }
   });
 
-  it('makes a database whose owner logs in with the password of its pgpass file, and with no other', async () => {
+  it('makes a database whose role logs in with the password of its pgpass file, and with no other', async () => {
     const admin = new pg.Client({ connectionString: process.env.LOCKKEEPER_TEST_POSTGRES_URL });
     await admin.connect();
     const sql = await readFile(join(folder, 'secrets', 'credentials-database.sql'), 'utf8');
     const [, , , , password] = (await readFile(join(folder, 'secrets', 'credentials-database.pgpass'), 'utf8'))
       .trim()
       .split(':');
+    // In the server of all tests: others change the privileges of its usual databases, too.
+    await admin.query('SELECT pg_advisory_lock($1)', [PRIVILEGES_LOCK]);
     for (const statement of sql.split(';').filter((part) => part.trim())) await admin.query(statement);
+    await admin.query('SELECT pg_advisory_unlock($1)', [PRIVILEGES_LOCK]);
     const url = new URL(process.env.LOCKKEEPER_TEST_POSTGRES_URL!);
     const passwordFile = join(folder, 'pgpass');
     const logIn = async (secret: string): Promise<unknown> => {
@@ -175,7 +206,7 @@ describe('docker-compose.yml', () => {
       await expect(logIn('wrong')).rejects.toThrow(/password authentication failed/);
     } finally {
       await admin.query('DROP DATABASE credentials');
-      await admin.query('DROP ROLE credentials');
+      await admin.query('DROP ROLE credentials, credentials_owner');
       await admin.end();
     }
   });

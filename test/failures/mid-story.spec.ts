@@ -1,3 +1,5 @@
+import { readFile, readdir, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { type LockkeeperEvent, STREAMS } from '@lockkeeper/contracts';
 import { jetstreamManager } from '@nats-io/jetstream';
@@ -17,13 +19,14 @@ describe('in the middle of the story', () => {
   let provider: Provider;
 
   beforeAll(async () => {
-    const env = { CREDENTIALS_LEASE_SECONDS: '6', CREDENTIALS_PROVIDER_TIMEOUT_SECONDS: '3' };
+    const env = { CREDENTIALS_LEASE_SECONDS: '30', CREDENTIALS_PROVIDER_TIMEOUT_SECONDS: '15' };
     [system, provider] = await Promise.all([
       System.start({ credentialsReplicas: 2, accessTokensReplicas: 2, ownPostgres: true, env }),
       Provider.start(),
     ]);
     desk = new Desk(system);
     await desk.registerProvider('five', provider);
+    await desk.registerProvider('revocable', provider, { revokeUrl: provider.address('revoke') });
   });
   afterEach(() => provider.always('token', null));
   afterAll(async () => {
@@ -31,6 +34,17 @@ describe('in the middle of the story', () => {
   });
 
   const refreshes = (): number => provider.tokenRequests('refresh_token').length;
+  /** The lease of a dead replica ends, and so does the time that its answer is waited for: both would by themselves, half a minute each. */
+  const whenTimePasses = ({ id }: Connected): Promise<{ outcome: string | null }[]> =>
+    rowsOf(
+      system.databases.credentialsDatabaseUrl,
+      `WITH leases AS (UPDATE connections SET lease_until = now() WHERE id = $1 AND lease_until > now()),
+         suspicions AS (
+           UPDATE refresh_ledger SET suspected_at = now() - interval '1 minute'
+           WHERE connection_id = $1 AND outcome IS NULL AND suspected_at IS NOT NULL)
+       SELECT outcome FROM refresh_ledger WHERE connection_id = $1 ORDER BY intended_at LIMIT 1`,
+      [id],
+    );
   /** Versions of the rotations that the stream holds, in its order. Live listeners miss what passes while they reconnect. */
   async function rotationsStored({ id }: Connected): Promise<number[]> {
     const provisioner = await connectAs(system.stack.nats, 'provisioner');
@@ -44,7 +58,7 @@ describe('in the middle of the story', () => {
       );
       const stored = all.map((message) => JSON.parse(message!.string()) as LockkeeperEvent);
       return stored.flatMap(({ type, subject, data }) =>
-        type === 'token.rotated' && subject === id ? [data.version] : [],
+        type === 'token.rotated' && subject === id ? [data.version!] : [],
       );
     } finally {
       await provisioner.close();
@@ -63,7 +77,7 @@ describe('in the middle of the story', () => {
       expect([ready.status, await ready.json()]).toEqual([200, expect.objectContaining({ status: 'degraded' })]);
       expect((await system.admin.get('/metrics')).text).toMatch(/^lockkeeper_outbox_pending [1-9]/m);
       await system.stack.nats.start();
-      expect((await desk.reads(connection, 3, 30_000)).version).toBe(3);
+      expect((await desk.reads(connection, 3)).version).toBe(3);
       const emptied = async (): Promise<boolean> =>
         (await system.admin.get('/metrics')).text.includes('lockkeeper_outbox_pending 0');
       await eventually(emptied, { what: 'the outbox is empty' });
@@ -83,7 +97,8 @@ describe('in the middle of the story', () => {
       await eventually(
         async () =>
           (await consumer.post(`/v1/tokens/five/${connection.user}/refresh`, { supersedes: 1 })).status === 200,
-        { what: 'commands are heard again', deadlineMs: 30_000 },
+        // One that nobody hears is given up at its own deadline only.
+        { what: 'commands are heard again', deadlineMs: 180_000 },
       );
       expect((await desk.reads(connection, 2)).version).toBe(2);
     });
@@ -102,7 +117,7 @@ describe('in the middle of the story', () => {
       await eventually(() => system.logs.includes('answer_spooled'), { what: 'the answer is in the spool' });
       await system.stack.postgres.start();
       await asked;
-      expect((await desk.reads(connection, 2, 40_000)).version).toBe(2);
+      expect((await desk.reads(connection, 2)).version).toBe(2);
       expect(refreshes() - before).toBe(1);
       // The refresh token that was saved so late is the living one.
       expect((await desk.refresh(connection)).outcome).toBe('rotated');
@@ -114,6 +129,125 @@ describe('in the middle of the story', () => {
       await eventually(async () => (await desk.refresh(connection)).version >= 2, { what: 'it rotates again' });
       await desk.reads(connection, 2);
       expect(system.processes.every(({ running }) => running)).toBe(true);
+    });
+  });
+
+  it('an answer of a refresh that nobody knows is kept aside and told of; what is over for long leaves the ledger', async () => {
+    const connection = await desk.connect('five');
+    await desk.refresh(connection);
+    const url = system.databases.credentialsDatabaseUrl;
+    const ledger = async (): Promise<number> =>
+      (await rowsOf(url, `SELECT FROM refresh_ledger WHERE connection_id = '${connection.id}'`)).length;
+    const ago = (days: number) =>
+      rowsOf(
+        url,
+        `UPDATE refresh_ledger SET closed_at = now() - make_interval(days => $2) WHERE connection_id = $1 AND outcome = 'applied'`,
+        [connection.id, days],
+      );
+    await ago(89);
+    const [replica] = system.credentials;
+    const spool = replica!.environment['CREDENTIALS_SPOOL_DIR']!;
+    const stranger = '5f3c1a52-0000-4000-8000-000000000000';
+    await writeFile(join(spool, `${stranger}.sealed`), 'sealed elsewhere', { mode: 0o600 });
+    await eventually(async () => (await readdir(spool)).includes(`${stranger}.aside`), { what: 'it is kept aside' });
+    expect(await readFile(join(spool, `${stranger}.aside`), 'utf8')).toBe('sealed elsewhere');
+    const health = await (await fetch(`${replica!.url}/health/ready`)).json();
+    expect(health).toMatchObject({
+      checks: { spool: { state: 'degraded', detail: expect.stringContaining('aside') } },
+    });
+
+    expect(await ledger()).toBe(1);
+    await ago(91);
+    await eventually(async () => (await ledger()) === 0, { what: 'it is gone' });
+    expect(await desk.refresh(connection)).toMatchObject({ outcome: 'rotated', version: 3 });
+  });
+
+  describe('a connection is deleted while its refresh is under way', () => {
+    const spools = async (): Promise<string[]> => {
+      const folders = system.credentials.map(({ environment }) => environment['CREDENTIALS_SPOOL_DIR']!);
+      const names = (await Promise.all(folders.map((folder) => readdir(folder)))).flat();
+      return names.filter((name) => !name.endsWith('.blank'));
+    };
+    const spoolIsWell = (url: string) =>
+      eventually(
+        async () => {
+          const { checks } = (await (await fetch(`${url}/health/ready`)).json()) as { checks: { spool: object } };
+          expect(checks.spool).toEqual({ state: 'up' });
+          return true;
+        },
+        { what: 'the spool is well' },
+      );
+    const noted = async ({ id }: Connected, action: string): Promise<number> =>
+      (
+        await rowsOf(
+          system.databases.credentialsDatabaseUrl,
+          'SELECT FROM audit_log WHERE object_id = $1 AND action = $2',
+          [id, action],
+        )
+      ).length;
+    beforeAll(async () => {
+      // What an earlier test kept aside.
+      for (const { environment } of system.credentials) {
+        const folder = environment['CREDENTIALS_SPOOL_DIR']!;
+        for (const name of await readdir(folder)) if (name.endsWith('.aside')) await rm(join(folder, name));
+      }
+      for (const replica of system.credentials) {
+        await replica.stop();
+        await replica.start();
+      }
+    });
+
+    it('what the provider gives so late is revoked there, and nothing is left of it', async () => {
+      const connection = await desk.connect('revocable');
+      const gate = answers.actedAndHeld();
+      provider.next('token', gate.behaviour);
+      const asked = desk.refresh(connection).catch((error: Error) => error);
+      await gate.reached;
+      const before = provider.tokensToRevoke().length;
+      expect((await system.admin.delete(`/v1/connections/${connection.id}`)).status).toBe(200);
+      const own = provider.tokensToRevoke().length - before;
+      gate.release();
+      await asked;
+      await eventually(() => provider.tokensToRevoke().length - before === own + 2, {
+        what: 'the late tokens are revoked',
+      });
+      expect(new Set(provider.tokensToRevoke().slice(before)).size).toBe(own + 2);
+      expect(await noted(connection, 'connection.kept_answer_revoked')).toBe(1);
+      expect(await spools()).toEqual([]);
+      await spoolIsWell(system.credentialsUrl);
+    });
+
+    it('also where the answer waited in the spool of a replica that was away until after that', async () => {
+      const connection = await desk.connect('revocable');
+      const other = new ApiClient(system.replica('credentials-2').url, system.keys.credentialsAdmin);
+      const gate = answers.actedAndHeld();
+      provider.next('token', gate.behaviour);
+      const spooled = system.logs.split('answer_spooled').length;
+      const asked = desk.refresh(connection).catch((error: Error) => error);
+      await gate.reached;
+      await system.stack.postgres.stop();
+      gate.release();
+      await eventually(() => system.logs.split('answer_spooled').length > spooled, { what: 'the answer is spooled' });
+      await system.kill('credentials-1');
+      await asked;
+      expect(await spools()).toEqual([expect.stringMatching(/\.sealed$/)]);
+      await system.stack.postgres.start();
+      const before = provider.tokensToRevoke().length;
+      await eventually(async () => (await other.delete(`/v1/connections/${connection.id}`)).status === 200, {
+        what: 'it is deleted',
+        deadlineMs: 30_000,
+      });
+      await eventually(() => provider.tokensToRevoke().length - before === 2, {
+        what: 'what it held is revoked',
+        deadlineMs: 30_000,
+      });
+      await system.replica('credentials-1').start();
+      await eventually(() => new Set(provider.tokensToRevoke().slice(before)).size === 4, {
+        what: 'what was spooled is revoked',
+      });
+      expect(await noted(connection, 'connection.kept_answer_revoked')).toBe(1);
+      expect(await spools()).toEqual([]);
+      await spoolIsWell(system.credentialsUrl);
     });
   });
 
@@ -149,17 +283,13 @@ describe('in the middle of the story', () => {
       // The provider never acted: the old refresh token is good, and trying again succeeds.
       await eventually(
         async () => {
-          const [row] = await rowsOf<{ outcome: string | null }>(
-            system.databases.credentialsDatabaseUrl,
-            `SELECT outcome FROM refresh_ledger WHERE connection_id = $1 ORDER BY intended_at LIMIT 1`,
-            [connection.id],
-          );
+          const [row] = await whenTimePasses(connection);
           return row?.outcome === 'indeterminate';
         },
-        { what: 'the interrupted refresh is told as indeterminate', deadlineMs: 40_000 },
+        { what: 'the interrupted refresh is told as indeterminate' },
       );
       gate.release();
-      await desk.reads(connection, 2, 40_000);
+      await desk.reads(connection, 2);
       await system.replica('credentials-1').start();
       expect((await desk.look(connection)).status).toBe('active');
     });
@@ -171,7 +301,7 @@ describe('in the middle of the story', () => {
       await eventually(() => refreshes() > 0, { what: 'the first refresh is under way' });
       await system.kill('access-tokens-2');
       await Promise.all(asked);
-      for (const connection of connections) expect((await desk.reads(connection, 2, 30_000)).version).toBe(2);
+      for (const connection of connections) expect((await desk.reads(connection, 2)).version).toBe(2);
       await system.replica('access-tokens-2').start();
     });
   });

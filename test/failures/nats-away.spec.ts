@@ -35,7 +35,7 @@ describe('NATS away', () => {
     });
   const publish = (payload: string) =>
     new JetStreamPublisher(credentials).publish(publicationSubject(payload), payload, { messageId: payload });
-  const ask = () => new CommandClient(accessTokens).request(COMMANDS.refresh, {}, { timeoutMs: 3000 });
+  const ask = () => new CommandClient(accessTokens).request(COMMANDS.refresh, {}, { timeoutMs: 20_000 });
 
   it('boots without it, degraded, and what needs it fails at once', async () => {
     await stack.nats.stop();

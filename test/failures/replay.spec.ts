@@ -42,10 +42,13 @@ describe('a new or restored database fills itself by replaying the stream', () =
     eventually(
       async () => {
         const provisioner = await connectAs(workspace.stack.nats, 'provisioner');
-        const subject = '$JS.API.CONSUMER.INFO.PUBLICATIONS.access-tokens';
-        const info = (await provisioner.request(subject)).json<{ num_pending: number; num_ack_pending: number }>();
-        await provisioner.close();
-        return info.num_pending === 0 && info.num_ack_pending === 0;
+        try {
+          const subject = '$JS.API.CONSUMER.INFO.PUBLICATIONS.access-tokens';
+          const info = (await provisioner.request(subject)).json<{ num_pending: number; num_ack_pending: number }>();
+          return info.num_pending === 0 && info.num_ack_pending === 0;
+        } finally {
+          await provisioner.close();
+        }
       },
       { what: 'everything is acknowledged' },
     );
@@ -145,7 +148,7 @@ describe('a new or restored database fills itself by replaying the stream', () =
 
   it('by reading only: the permission for it reaches neither dead letters nor a consumer, and changes nothing', async () => {
     const accessTokens = await connectAs(workspace.stack.nats, 'access-tokens');
-    const ask = (subject: string) => accessTokens.request(subject, JSON.stringify({ seq: 1 }), { timeout: 1000 });
+    const ask = (subject: string) => accessTokens.request(subject, JSON.stringify({ seq: 1 }), { timeout: 20_000 });
     for (const subject of [
       // EVENTS is the one other stream that it reads by place, for listeners at /v1/events.
       '$JS.API.DIRECT.GET.DEAD_LETTERS',

@@ -3,8 +3,8 @@ import { type ApiAnswer, type ApiClient, succeeded } from '../support/api-client
 import { System } from '../support/workspaces.js';
 
 type Workspace = 'credentials' | 'access-tokens';
-/** Who may enter; `everybody`: without a key. */
-type Door = readonly string[] | 'everybody';
+/** Who may enter; `everybody`: without a key; `itself`: consumers, in OAuth’s ways and with OAuth’s answers. */
+type Door = readonly string[] | 'everybody' | 'itself';
 
 const ALL_OF_CREDENTIALS = ['admin', 'operator', 'auditor'];
 const THAT_ACT = ['admin', 'operator'];
@@ -13,30 +13,79 @@ const THAT_ACT = ['admin', 'operator'];
 const DOORS: Record<Workspace, Record<string, Door>> = {
   credentials: {
     'POST /v1/api-services': ['admin'],
+    'POST /v1/api-services/import': ['admin'],
+    'POST /v1/api-services/discover': ['admin'],
     'GET /v1/api-services': ALL_OF_CREDENTIALS,
     'GET /v1/api-services/{slug}': ALL_OF_CREDENTIALS,
     'PATCH /v1/api-services/{slug}': ['admin'],
     'DELETE /v1/api-services/{slug}': ['admin'],
+    'GET /v1/api-services/{slug}/discovery': ALL_OF_CREDENTIALS,
+    'POST /v1/api-services/{slug}/discovery/look': THAT_ACT,
+    'POST /v1/api-services/{slug}/discovery/accept': ['admin'],
+    'POST /v1/api-services/{slug}/discovery/refuse': ['admin'],
     'POST /v1/api-services/{slug}/dry-run': ALL_OF_CREDENTIALS,
+    'POST /v1/api-services/{slug}/keys/rotate': ['admin'],
+    'GET /v1/api-services/{slug}/client-secrets': ALL_OF_CREDENTIALS,
+    'POST /v1/api-services/{slug}/client-secrets': ['admin'],
+    'POST /v1/api-services/{slug}/client-secrets/promote': ['admin'],
+    'POST /v1/api-services/{slug}/client-secrets/withdraw': ['admin'],
+    'DELETE /v1/api-services/{slug}/client-secrets/former': ['admin'],
+    'GET /jwks/{slug}': 'everybody',
     'GET /v1/manifests/schema': 'everybody',
     'POST /v1/manifests/lint': ALL_OF_CREDENTIALS,
     'GET /v1/catalogue': ALL_OF_CREDENTIALS,
     'POST /v1/connections': THAT_ACT,
     'GET /v1/connections': ALL_OF_CREDENTIALS,
+    'GET /v1/connections/counts': ALL_OF_CREDENTIALS,
+    'GET /v1/statistics': ALL_OF_CREDENTIALS,
     'GET /v1/connections/{id}': ALL_OF_CREDENTIALS,
     'DELETE /v1/connections/{id}': ['admin'],
+    'PATCH /v1/connections/{id}': THAT_ACT,
+    'GET /v1/notices': ALL_OF_CREDENTIALS,
+    'GET /v1/api-services/{slug}/notices': ALL_OF_CREDENTIALS,
+    'PUT /v1/api-services/{slug}/notices': ['admin'],
+    'GET /v1/api-services/{slug}/notice-template': ALL_OF_CREDENTIALS,
+    'PUT /v1/api-services/{slug}/notice-template': ['admin'],
+    'DELETE /v1/api-services/{slug}/notice-template': ['admin'],
+    'GET /v1/notice-template': ALL_OF_CREDENTIALS,
+    'PUT /v1/notice-template': ['admin'],
+    'DELETE /v1/notice-template': ['admin'],
     'GET /v1/connections/{id}/timeline': ALL_OF_CREDENTIALS,
     'POST /v1/connections/{id}/authorization-links': THAT_ACT,
+    'POST /v1/connections/{id}/issue': THAT_ACT,
+    'POST /v1/connections/{id}/device-authorizations': THAT_ACT,
+    'GET /v1/connections/{id}/device-authorizations': ALL_OF_CREDENTIALS,
     'POST /v1/connections/{id}/refresh': THAT_ACT,
+    'POST /v1/connections/{id}/replay': THAT_ACT,
+    'GET /v1/forecast': ALL_OF_CREDENTIALS,
     'POST /v1/connections/{id}/revoke': THAT_ACT,
+    'GET /v1/connections/{id}/revocations': ALL_OF_CREDENTIALS,
+    'POST /v1/revocations': ['admin'],
+    'GET /v1/revocations': ALL_OF_CREDENTIALS,
+    'GET /v1/revocations/{id}': ALL_OF_CREDENTIALS,
+    'GET /v1/revocations/{id}/items': ALL_OF_CREDENTIALS,
     'POST /v1/connections/{id}/test': THAT_ACT,
     'POST /v1/connections/{id}/notices': THAT_ACT,
     'POST /v1/keys': ['admin'],
     'GET /v1/keys': ['admin', 'auditor'],
     'DELETE /v1/keys/{id}': ['admin'],
     'GET /v1/audit': ['admin', 'auditor'],
+    'GET /v1/sign-in': 'everybody',
+    'POST /v1/session': 'everybody',
+    'GET /v1/session': ALL_OF_CREDENTIALS,
+    'DELETE /v1/session': ALL_OF_CREDENTIALS,
+    'DELETE /v1/sessions': ALL_OF_CREDENTIALS,
+    'POST /v1/session/links': ALL_OF_CREDENTIALS,
+    'GET /v1/session/openid': 'everybody',
+    'GET /v1/session/openid/callback': 'everybody',
+    'GET /v1/audit/head': ['admin', 'auditor'],
+    'GET /v1/audit/export': ['admin', 'auditor'],
     'GET /connect/{ticket}': 'everybody',
+    'HEAD /connect/{ticket}': 'everybody',
+    'POST /connect/{ticket}': 'everybody',
     'GET /callback/{slug}': 'everybody',
+    'GET /device/{handle}': 'everybody',
+    'GET /misdirected': 'everybody',
     'GET /connected': 'everybody',
     'GET /health/live': 'everybody',
     'GET /health/ready': 'everybody',
@@ -47,12 +96,17 @@ const DOORS: Record<Workspace, Record<string, Door>> = {
     'GET /v1/tokens/{apiService}/{user}': ['consumer'],
     'POST /v1/tokens/{apiService}/{user}/refresh': ['consumer'],
     'POST /v1/tokens/{apiService}/{user}/notices': ['consumer'],
+    'POST /v1/tokens/{apiService}/{user}/reports': ['consumer'],
     ...Object.fromEntries(
       ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'SEARCH'].map((method) => [
         `${method} /v1/proxy/{apiService}/{user}/{path}`,
         ['consumer'],
       ]),
     ),
+    'POST /oauth/token': 'itself',
+    'GET /.well-known/oauth-authorization-server': 'everybody',
+    'GET /v1/exposures': ['admin', 'auditor'],
+    'GET /v1/notices': ['admin', 'auditor', 'consumer'],
     'POST /v1/requests': ['consumer'],
     'GET /v1/calls': ['admin', 'auditor'],
     'POST /v1/consumers': ['admin'],
@@ -62,14 +116,33 @@ const DOORS: Record<Workspace, Record<string, Door>> = {
     'DELETE /v1/consumers/{id}': ['admin'],
     'GET /v1/consumers/{id}/keys': ['admin', 'auditor'],
     'POST /v1/consumers/{id}/keys': ['admin'],
+    'PATCH /v1/consumers/{id}/keys/{keyId}': ['admin'],
     'DELETE /v1/consumers/{id}/keys/{keyId}': ['admin'],
     'GET /v1/events': ['admin', 'auditor', 'consumer'],
+    'GET /v1/webhooks': ['admin', 'auditor', 'consumer'],
+    'POST /v1/webhooks': ['admin', 'consumer'],
+    'GET /v1/webhooks/{id}': ['admin', 'auditor', 'consumer'],
+    'PATCH /v1/webhooks/{id}': ['admin', 'consumer'],
+    'DELETE /v1/webhooks/{id}': ['admin', 'consumer'],
+    'POST /v1/webhooks/{id}/secret': ['admin', 'consumer'],
+    'GET /v1/webhooks/{id}/deliveries': ['admin', 'auditor', 'consumer'],
+    'POST /v1/webhooks/{id}/deliveries/{deliveryId}/redeliver': ['admin', 'consumer'],
     'POST /v1/consumers/{id}/nats-credentials': ['admin', 'consumer'],
     'DELETE /v1/consumers/{id}/nats-credentials': ['admin', 'consumer'],
     'POST /v1/keys': ['admin'],
     'GET /v1/keys': ['admin', 'auditor'],
     'DELETE /v1/keys/{id}': ['admin'],
     'GET /v1/audit': ['admin', 'auditor'],
+    'GET /v1/sign-in': 'everybody',
+    'POST /v1/session': 'everybody',
+    'GET /v1/session': ['admin', 'auditor', 'consumer'],
+    'DELETE /v1/session': ['admin', 'auditor', 'consumer'],
+    'DELETE /v1/sessions': ['admin', 'auditor', 'consumer'],
+    'POST /v1/session/links': ['admin', 'auditor', 'consumer'],
+    'GET /v1/session/openid': 'everybody',
+    'GET /v1/session/openid/callback': 'everybody',
+    'GET /v1/audit/head': ['admin', 'auditor'],
+    'GET /v1/audit/export': ['admin', 'auditor'],
     'GET /health/live': 'everybody',
     'GET /health/ready': 'everybody',
     'GET /metrics': 'everybody',
@@ -93,7 +166,9 @@ describe('every door of both workspaces', () => {
   const clients = {} as Record<Workspace, { nobody: ApiClient; stranger: ApiClient; roles: Record<string, ApiClient> }>;
 
   beforeAll(async () => {
-    system = await System.start();
+    // Every door is tried with keys that are none: one after the other, and many of them.
+    const patient = { CREDENTIALS_REFUSED_KEYS_PER_ADDRESS: '10000', ACCESS_TOKENS_REFUSED_KEYS_PER_ADDRESS: '10000' };
+    system = await System.start({ env: patient });
     const { admin, tokensAdmin, keys } = system;
     clients.credentials = {
       nobody: admin.with(null),
@@ -131,6 +206,7 @@ describe('every door of both workspaces', () => {
   it.each(every)('%s: %s opens to those whom it is for, and to nobody else', async (workspace, route, door) => {
     const { nobody, stranger, roles } = clients[workspace];
     if (door === 'everybody') return expectLetIn(await knock(nobody, route));
+    if (door === 'itself') return expectOauthsWay(clients[workspace], route);
     expect((await knock(nobody, route)).status).toBe(401);
     expect((await knock(stranger, route)).status).toBe(401);
     for (const role of ROLES[workspace]) {
@@ -207,6 +283,17 @@ function knock(client: ApiClient, route: string): Promise<ApiAnswer> {
   // An answer without an end: it is asked for wrongly, so that there is one.
   const asked = path === '/v1/events' ? `${path}?connection=none` : pathOf(path);
   return client.send(method, asked, { body });
+}
+
+async function expectOauthsWay(
+  { nobody, stranger, roles }: { nobody: ApiClient; stranger: ApiClient; roles: Record<string, ApiClient> },
+  route: string,
+): Promise<void> {
+  const { consumer, ...others } = roles;
+  for (const client of [nobody, stranger, ...Object.values(others)]) {
+    expect(await knock(client, route)).toMatchObject({ status: 401, body: { error: 'invalid_client' } });
+  }
+  expect((await knock(consumer!, route)).status).toBe(400);
 }
 
 /** An answer to HEAD has no body, and its status says enough. */

@@ -3,10 +3,11 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import jwt from '@nats-io/jwt';
 import { type JetStreamManager, jetstream, jetstreamManager } from '@nats-io/jetstream';
-import { type NatsConnection, connect, jwtAuthenticator } from '@nats-io/transport-node';
+import { type NatsConnection, jwtAuthenticator } from '@nats-io/transport-node';
 import { TemporaryStack } from '@lockkeeper/local-stack';
 import { eventually } from '../support/eventually.js';
 import { connectAs } from '../support/messaging.js';
+import { connectPatiently } from '../support/nats-dial.js';
 
 const EVENT = 'lockkeeper.events.mail.c1.token.rotated';
 
@@ -37,7 +38,7 @@ describe('NATS accounts', () => {
     const user = jwt.createUser();
     const tags = durables.map((durable) => `durable:${durable}`);
     const token = await jwt.encodeUser(name, user, account, { tags } as never, { signer: scope, scopedUser: true });
-    const connection = await connect({
+    const connection = await connectPatiently({
       servers: stack.nats.url,
       inboxPrefix: `_INBOX.${user.getPublicKey()}`,
       authenticator: jwtAuthenticator(token, user.getSeed()),
@@ -49,7 +50,7 @@ describe('NATS accounts', () => {
   const stored = async (stream: string): Promise<number> =>
     (await (await jetstreamManager(provisioner, { checkAPI: false })).streams.info(stream)).state.messages;
   const publishes = (connection: NatsConnection, subject: string): Promise<unknown> =>
-    jetstream(connection, { checkAPI: false }).publish(subject, 'x', { timeout: 1500 });
+    jetstream(connection, { checkAPI: false }).publish(subject, 'x', { timeout: 20_000 });
   const hears = async (connection: NatsConnection, subject: string): Promise<Error | undefined> => {
     const subscription = connection.subscribe(subject, { callback: () => undefined });
     await connection.flush();
@@ -67,12 +68,12 @@ describe('NATS accounts', () => {
   const durables = async (): Promise<JetStreamManager['consumers']> => {
     const connection = await connectAs(stack.nats, 'durables');
     connections.push(connection);
-    return (await jetstreamManager(connection, { checkAPI: false, timeout: 1500 })).consumers;
+    return (await jetstreamManager(connection, { checkAPI: false, timeout: 20_000 })).consumers;
   };
   /** The subject of the next event. */
   const pulls = async (connection: NatsConnection, durable: string): Promise<string | undefined> => {
     const question = `$JS.API.CONSUMER.MSG.NEXT.EVENTS.${durable}`;
-    return (await connection.request(question, '{"batch":1}', { timeout: 1500, noMux: true })).subject;
+    return (await connection.request(question, '{"batch":1}', { timeout: 20_000, noMux: true })).subject;
   };
 
   describe('what each may do', () => {
@@ -189,12 +190,12 @@ describe('NATS accounts', () => {
     });
 
     it('nobody connects without a user, or with one that another key signed', async () => {
-      await expect(connect({ servers: stack.nats.url, reconnect: false })).rejects.toThrow(/authorization/i);
+      await expect(connectPatiently({ servers: stack.nats.url, reconnect: false })).rejects.toThrow(/authorization/i);
       const stranger = jwt.createUser();
       const account = jwt.createAccount();
       const token = await jwt.encodeUser('credentials', stranger, account);
       const authenticator = jwtAuthenticator(token, stranger.getSeed());
-      await expect(connect({ servers: stack.nats.url, reconnect: false, authenticator })).rejects.toThrow(
+      await expect(connectPatiently({ servers: stack.nats.url, reconnect: false, authenticator })).rejects.toThrow(
         /authorization/i,
       );
     });

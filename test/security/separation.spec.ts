@@ -66,6 +66,29 @@ describe('with everything that access-tokens has', () => {
     for (const statement of tries) await expect(rowsOf(url, statement)).rejects.toThrow();
   });
 
+  it.each(['credentials', 'access-tokens'] as const)(
+    'the role of %s reads and writes rows, and changes no table, no trigger, and nothing that was written down for good',
+    async (workspace) => {
+      const { credentialsDatabaseUrl, accessTokensDatabaseUrl } = system.databases;
+      const url = workspace === 'credentials' ? credentialsDatabaseUrl : accessTokensDatabaseUrl;
+      const tries = [
+        'ALTER TABLE audit_log DISABLE TRIGGER ALL',
+        'DROP TRIGGER audit_log_append_only ON audit_log',
+        `UPDATE audit_log SET actor = 'nobody'`,
+        'DELETE FROM audit_log',
+        'TRUNCATE audit_log',
+        `INSERT INTO schema_migrations (timestamp, name) VALUES (1, 'never run')`,
+        'CREATE TABLE mine (x int)',
+        'ALTER TABLE connections ADD COLUMN mine text',
+        `SET session_replication_role = 'replica'`,
+      ];
+      for (const statement of tries) {
+        await expect(rowsOf(url, statement)).rejects.toThrow(/permission denied|must be owner|append-only/);
+      }
+      expect(await rowsOf(url, 'SELECT count(*) > 0 AS some FROM audit_log')).toEqual([{ some: true }]);
+    },
+  );
+
   it('its keys open nothing that credentials sealed, even with a copy of it', async () => {
     const sealed = await sealedInCredentials();
     const ring = KeyRing.parse(await system.secrets.read('accessTokensKeyRing'));
@@ -95,7 +118,7 @@ describe('with everything that access-tokens has', () => {
 
   it('it can’t publish a token', async () => {
     const publish = jetstream(nats, { checkAPI: false }).publish(`lockkeeper.publications.${connection.id}`, 'x', {
-      timeout: 1500,
+      timeout: 20_000,
     });
     await expect(publish).rejects.toThrow(/permissions violation/i);
   });
@@ -112,7 +135,7 @@ describe('with everything that access-tokens has', () => {
     // Even with credentials' own NATS user, which it doesn't have.
     const carrier = await connectAs(system.stack.nats, 'credentials');
     const subject = `lockkeeper.publications.${connection.id}`;
-    await jetstream(carrier, { checkAPI: false }).publish(subject, await forger.seal(forged()), { timeout: 3000 });
+    await jetstream(carrier, { checkAPI: false }).publish(subject, await forger.seal(forged()), { timeout: 20_000 });
     await carrier.close();
     await eventually(() => system.logs.includes('publication_refused'), { what: 'the forgery is noticed' });
     expect((await desk.reads(connection, 1)).accessToken).not.toBe('forged');
@@ -128,7 +151,7 @@ describe('with everything that access-tokens has', () => {
       ['export', { connectionId: connection.id }],
     ] as const;
     for (const [verb, command] of commands) {
-      const answer = nats.request(`lockkeeper.commands.${verb}`, JSON.stringify(command), { timeout: 5000 });
+      const answer = nats.request(`lockkeeper.commands.${verb}`, JSON.stringify(command), { timeout: 10_000 });
       const text = await answer.then((message) => message.string()).catch((error: Error) => error.message);
       expect(text).not.toMatch(/"(accessToken|refreshToken|clientSecret|refresh_token)"/);
       expect(text).not.toContain(token.accessToken);
@@ -151,7 +174,7 @@ describe('with everything that access-tokens has', () => {
       JSON.stringify({ connectionId: '7b1c2f7e-0000-4000-8000-000000000000', supersedes: 1, requestedBy: 'system' }),
     ],
   ])('a command with %s is refused by name', async (_what, text) => {
-    const answer = await nats.request('lockkeeper.commands.refresh', text, { timeout: 5000 });
+    const answer = await nats.request('lockkeeper.commands.refresh', text, { timeout: 20_000 });
     expect(answer.json()).toMatchObject({ error: { code: expect.any(String), detail: expect.any(String) } });
   });
 

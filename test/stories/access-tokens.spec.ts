@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { ProblemBody } from '../support/api-client.js';
 import { publicationOf, replyOf, tokenOf } from '../support/credentials-stand-in.js';
 import { everyRow, rowsOf } from '../support/database-copy.js';
+import { eventually } from '../support/eventually.js';
 import { OpenWorkspace } from '../support/open-workspace.js';
 
 const path = (apiService: string, user: string, query = ''): string =>
@@ -42,6 +43,22 @@ describe('access-tokens', () => {
     expect(headers.get('cache-control')).toBe('no-store');
   });
 
+  it('answers a repeated read as it did the first, and tells in one line how many there were', async () => {
+    const { apiService, user } = await held({ user: 'ada+more@example.com' });
+    const reader = await workspace.consumer({ apiService });
+    const ask = () => reader.get<unknown>(path(apiService, user), { 'x-request-id': 'told-by-the-caller' });
+    const [first, ...later] = [await ask(), await ask(), await ask(), await ask()];
+    const seen = ({ status, headers, text }: Awaited<ReturnType<typeof ask>>) => {
+      const lasting = [...headers].filter(([name]) => name !== 'date');
+      return { status, text, headers: Object.fromEntries(lasting) };
+    };
+    expect(seen(first!).headers).toMatchObject({ 'x-request-id': 'told-by-the-caller', 'x-frame-options': 'DENY' });
+    for (const one of later) expect(seen(one)).toEqual(seen(first!));
+    const told = () =>
+      workspace.replicas[0]!.lines.some(({ event, requests }) => event === 'request' && requests === 3);
+    await eventually(() => Promise.resolve(told()), { what: 'the three that were answered early are told' });
+  });
+
   it('answers 304 to whoever holds the version already', async () => {
     const publication = await held({ version: 4 });
     const reader = await workspace.reader();
@@ -55,9 +72,21 @@ describe('access-tokens', () => {
     'reads users of any name: %s',
     async (user) => {
       const publication = await held({ user });
-      expect((await read(publication)).body.connectionId).toBe(publication.connectionId);
+      // The second time from memory.
+      for (const { body } of [await read(publication), await read(publication)]) {
+        expect(body.connectionId).toBe(publication.connectionId);
+      }
     },
   );
+
+  it('takes no other spelling for a name that it remembers', async () => {
+    const publication = await held({ user: 'b/c' });
+    await read(publication);
+    const reader = await workspace.reader();
+    expect((await reader.get('/v1/tokens/sandbox/b%2fc')).status).toBe(200);
+    expect((await reader.get('/v1/tokens/sandbox%2Fb/c')).status).toBe(400);
+    expect((await reader.get('/v1/tokens/sandbox/b/c')).status).toBe(404);
+  });
 
   it('refuses names that can’t be', async () => {
     const reader = await workspace.reader();

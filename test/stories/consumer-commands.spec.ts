@@ -4,6 +4,8 @@ import { type ApiClient, type ProblemBody, succeeded } from '../support/api-clie
 import { publicationOf, replyOf } from '../support/credentials-stand-in.js';
 import { OpenWorkspace } from '../support/open-workspace.js';
 
+type RefreshBody = Record<string, unknown> & { outcome: string; hint: string; readable: boolean };
+
 describe('commands of consumers', () => {
   let workspace: OpenWorkspace;
   let consumer: ApiClient;
@@ -40,6 +42,21 @@ describe('commands of consumers', () => {
       readable: true,
     });
     expect((await consumer.get(doors)).body.version).toBe(2);
+  });
+
+  it('D014 refresh: never asks for more than was granted; a program that needs more has its user asked', async () => {
+    const { connectionId, doors } = await held();
+    await workspace.credentials.attend(replyOf, () => ({ noticeId: randomUUID(), created: true }));
+    const asking = (scopes: string[]) => consumer.post<RefreshBody>(`${doors}/refresh`, { supersedes: 1, scopes });
+    const { status, body } = await asking(['api:read', 'api:write']);
+    expect([status, body.outcome, body.readable]).toEqual([200, 'not_refreshable', false]);
+    expect(body.hint).toContain('api:write');
+    expect(workspace.credentials.refreshes).toEqual([]);
+    expect(workspace.credentials.notices).toEqual([
+      { connectionId, requestedBy: expect.stringMatching(/^consumer:/), reason: expect.stringContaining('api:write') },
+    ]);
+    await asking(['api:read']);
+    expect(workspace.credentials.refreshes).toHaveLength(1);
   });
 
   it('refresh: a hundred at once become one command, and all get its outcome', async () => {

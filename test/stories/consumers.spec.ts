@@ -4,6 +4,7 @@ import { publicationOf } from '../support/credentials-stand-in.js';
 import { rowsOf } from '../support/database-copy.js';
 import { eventually } from '../support/eventually.js';
 import { OpenWorkspace } from '../support/open-workspace.js';
+import { shortLivedConsumer } from '../support/short-lived-consumer.js';
 
 interface Consumer {
   id: string;
@@ -39,7 +40,7 @@ describe('consumers', () => {
 
   it('are made with a key that is shown once and stored as a hash', async () => {
     const made = await make({ apiService: 'sandbox', user: 'ada' }, { apiService: 'mail' });
-    expect(made.key).toMatch(/^lkt_[A-Za-z0-9_-]{43}$/);
+    expect(made.key).toMatch(/^lkt_[A-Za-z0-9_-]{43}[A-Za-z0-9]{6}$/);
     expect(made.entitlements).toEqual([
       { apiService: 'mail', user: null },
       { apiService: 'sandbox', user: 'ada' },
@@ -136,12 +137,27 @@ describe('consumers', () => {
     expect(codeOf(await admin.delete(`/v1/consumers/${id}/keys/${keyId}`))).toEqual([404, 'key_not_found']);
   });
 
-  it('have keys that run out, if so wished', async () => {
-    const soon = new Date(Date.now() + 1500).toISOString();
-    const body = { name: 'short', entitlements: [], expiresAt: soon };
-    const { key } = succeeded(await admin.post<Consumer>('/v1/consumers', body));
+  it('have keys whose end can be set later, and is shown', async () => {
+    const { id, key, keyId } = await make({ apiService: '*' });
+    const limit = (body: object) =>
+      admin.patch<{ expiresAt: string | null }>(`/v1/consumers/${id}/keys/${keyId}`, body);
+    expect(succeeded(await limit({ expiresAt: '2099-01-31T00:00:00Z' })).expiresAt).toBe('2099-01-31T00:00:00.000Z');
+    expect(succeeded(await limit({ expiresAt: null })).expiresAt).toBeNull();
+    expect(codeOf(await limit({}))).toEqual([400, 'input_invalid']);
+    expect(codeOf(await limit({ expiresAt: '2020-01-01T00:00:00Z' }))).toEqual([400, 'input_invalid']);
     expect((await admin.with(key).get('/v1/tokens')).status).toBe(200);
-    await eventually(async () => (await admin.with(key).get('/v1/tokens')).status === 401, { what: 'the key ran out' });
+    const soon = new Date(Date.now() + 5000).toISOString();
+    expect(succeeded(await limit({ expiresAt: soon })).expiresAt).toBe(soon);
+    const shown = await auditor.get<{ items: { expiresAt: string | null }[] }>(`/v1/consumers/${id}/keys`);
+    expect(shown.body.items.map(({ expiresAt }) => expiresAt)).toEqual([soon]);
+    await eventually(async () => (await admin.with(key).get('/v1/tokens')).status === 401, { what: 'it has run out' });
+    expect(codeOf(await limit({ expiresAt: null }))).toEqual([404, 'key_not_found']);
+  });
+
+  it('have keys that run out, if so wished', async () => {
+    const statusOf = async (client: ApiClient): Promise<number> => (await client.get('/v1/tokens')).status;
+    const short = await shortLivedConsumer(admin, async (client) => (await statusOf(client)) === 200);
+    await eventually(async () => (await statusOf(short)) === 401, { what: 'the key ran out' });
   });
 
   it('are kept apart by role: who decides about tokens can’t read one, and who reads can’t decide', async () => {

@@ -33,7 +33,7 @@ describe('Manifests', () => {
     expect(succeeded(described)).toMatchObject({
       $schema: 'https://json-schema.org/draft/2020-12/schema',
       additionalProperties: false,
-      required: ['manifest', 'authorize', 'token'],
+      required: ['manifest'],
     });
   });
 
@@ -112,7 +112,7 @@ describe('Manifests', () => {
     expect((await open('somebody', { tenant: '' })).status).toBe(400);
   });
 
-  it('lead a consent through their fields and follow-ups, and their connections stay with one account (D126)', async () => {
+  it('D126 lead a consent through their fields and follow-ups, and their connections stay with one account', async () => {
     await desk.registerManifest('tenants', provider, tenanted());
     const body = { apiService: 'tenants', user: 'alice', params: { tenant: 'acme' } };
     const { id } = succeeded(await system.admin.post<{ id: string }>('/v1/connections', body));
@@ -121,6 +121,7 @@ describe('Manifests', () => {
     expect((await desk.consent(connection)).status).toBe(200);
     expect(provider.requestsTo('token').at(-1)!.url).toBe('/token?tenant=acme');
     expect((await desk.timeline(connection))[0]!.steps.map(({ url }) => new URL(url).pathname)).toEqual([
+      expect.stringMatching(/^\/callback\//),
       '/token',
       '/api/me',
     ]);

@@ -1,10 +1,11 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { jetstreamManager } from '@nats-io/jetstream';
-import { credsAuthenticator, connect } from '@nats-io/transport-node';
+import { credsAuthenticator } from '@nats-io/transport-node';
 import { type ApiClient, succeeded } from '../support/api-client.js';
 import { publicationOf } from '../support/credentials-stand-in.js';
 import { eventually } from '../support/eventually.js';
 import { connectAs } from '../support/messaging.js';
+import { connectPatiently } from '../support/nats-dial.js';
 import { type Entitlement, OpenWorkspace } from '../support/open-workspace.js';
 import { type NatsCredentials, StockNatsReader } from '../support/stock-nats-reader.js';
 
@@ -12,7 +13,7 @@ describe('events over NATS, to a consumer with a stock client', () => {
   let workspace: OpenWorkspace;
   const readers: StockNatsReader[] = [];
   beforeAll(async () => {
-    workspace = await OpenWorkspace.start({ replicas: 2, env: { ACCESS_TOKENS_NATS_USER_TTL_SECONDS: '60' } });
+    workspace = await OpenWorkspace.start({ replicas: 2, env: { ACCESS_TOKENS_NATS_USER_TTL_SECONDS: '600' } });
   });
   afterEach(() => Promise.all(readers.splice(0).map((reader) => reader.leave())));
   afterAll(() => workspace?.stop());
@@ -100,14 +101,14 @@ describe('events over NATS, to a consumer with a stock client', () => {
     const { id } = await make({ apiService: '*' });
     const made = succeeded(await workspace.admin.post<NatsCredentials>(`/v1/consumers/${id}/nats-credentials`));
     expect(made.durables).toEqual([{ name: id, apiService: '*' }]);
-    const connection = await connect({
+    const connection = await connectPatiently({
       servers: made.url,
       inboxPrefix: made.inboxPrefix,
       authenticator: credsAuthenticator(new TextEncoder().encode(made.creds!)),
     });
     const connectionId = await authorized('anything');
     const next = `$JS.API.CONSUMER.MSG.NEXT.EVENTS.${id}`;
-    const message = await connection.request(next, '{"batch":1}', { timeout: 5000, noMux: true });
+    const message = await connection.request(next, '{"batch":1}', { timeout: 30_000, noMux: true });
     expect(message.json()).toMatchObject({ subject: connectionId, data: { apiService: 'anything' } });
     await connection.close();
     expect(workspace.logs).not.toContain('USER NKEY SEED');
@@ -118,7 +119,7 @@ describe('events over NATS, to a consumer with a stock client', () => {
     const [reader, nosy] = [await readerOf(one.client), await readerOf(other.client)];
     const connection = await nosy.connected();
     const question = `$JS.API.CONSUMER.MSG.NEXT.EVENTS.${reader.credentials.durables[0]!.name}`;
-    await expect(connection.request(question, '1', { timeout: 1500 })).rejects.toThrow(/permissions violation/i);
+    await expect(connection.request(question, '1', { timeout: 20_000 })).rejects.toThrow(/permissions violation/i);
     await connection.close();
     const foreign = await other.client.post(`/v1/consumers/${one.id}/nats-credentials`);
     expect([foreign.status, foreign.body.code]).toEqual([403, 'not_itself']);

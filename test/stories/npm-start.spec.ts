@@ -1,11 +1,12 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, readFile, readdir, rm, stat } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, readdir, rm, stat, symlink } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { TemporaryStack, freePort } from '@lockkeeper/local-stack';
+import { COMPILE_CACHE } from '../support/app-process.js';
 import { freshDatabases } from '../support/databases.js';
 import { Hopeless, eventually } from '../support/eventually.js';
 
@@ -21,6 +22,9 @@ describe('npm start', () => {
 
   beforeEach(async () => {
     directory = await mkdtemp(join(tmpdir(), 'lockkeeper-npm-start-'));
+    // What its apps compile at their first start was compiled long ago.
+    await mkdir(COMPILE_CACHE, { recursive: true });
+    await symlink(COMPILE_CACHE, join(directory, 'compiled'));
     const [databases, ...ports] = await Promise.all([freshDatabases(), freePort(), freePort(), freePort()]);
     environment = {
       LOCKKEEPER_DIRECTORY: directory,
@@ -53,7 +57,7 @@ describe('npm start', () => {
         if (ended()) throw new Hopeless(printed);
         return printed.includes(READY);
       },
-      { what: 'it is ready', deadlineMs: 60_000 },
+      { what: 'it is ready', deadlineMs: 240_000 },
     );
   const stop = async (): Promise<number | null> => {
     if (!ended()) {

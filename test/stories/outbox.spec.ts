@@ -49,7 +49,11 @@ describe('the outbox', () => {
   const allConnected = () =>
     eventually(() => links.every((link) => link.state === 'connected'), { what: 'the links are connected' });
   const startRelay = (link = links[0]!): OutboxRelay => {
-    const relay = new OutboxRelay(dataSource, link, { lastPerSubject: true, publishTimeoutMs: 1500 }).start();
+    const relay = new OutboxRelay(dataSource, link, {
+      lastPerSubject: true,
+      publishTimeoutMs: 1500,
+      patienceMs: 200,
+    }).start();
     relays.push(relay);
     return relay;
   };
@@ -65,7 +69,24 @@ describe('the outbox', () => {
   const last = async (key: string): Promise<string | undefined> =>
     (await manager.streams.getMessage(STREAMS.publications, { last_by_subj: publicationSubject(key) }))?.string();
   const empty = (relay: OutboxRelay) =>
-    eventually(async () => (await relay.backlog()).pending === 0, { what: 'the outbox is empty', deadlineMs: 25_000 });
+    eventually(async () => (await relay.backlog()).pending === 0, { what: 'the outbox is empty' });
+
+  it('tells since when everything is refused, and that it is over', async () => {
+    const { config } = await manager.streams.info(STREAMS.publications);
+    await manager.streams.delete(STREAMS.publications);
+    const relay = startRelay();
+    expect(relay.check()).toEqual({ state: 'up' });
+    await put('refused', 1);
+    try {
+      await eventually(() => relay.check().state === 'degraded', { what: 'it is told' });
+      expect(relay.check().detail).toMatch(/was given since \d{4}-.*a stream that is missing/);
+    } finally {
+      await manager.streams.add(config);
+    }
+    await empty(relay);
+    expect(relay.check()).toEqual({ state: 'up' });
+    expect(await last('refused')).toBe('refused:1');
+  });
 
   it('carries what was committed, and nothing that was rolled back', async () => {
     await put('a', 1);

@@ -46,7 +46,7 @@ describe('a NATS server without accounts', () => {
 
   it('carries commands, and says at once that nobody answers one', async () => {
     const commands = new CommandClient(links[1]!);
-    await expect(commands.request(COMMANDS.refresh, {}, { timeoutMs: 3000 })).resolves.toEqual({ done: true });
+    await expect(commands.request(COMMANDS.refresh, {}, { timeoutMs: 20_000 })).resolves.toEqual({ done: true });
     const unanswered = commands.request(COMMANDS.notice, {}, { timeoutMs: 20_000 });
     await expect(unanswered).rejects.toMatchObject({ code: 'command_unanswered', kind: 'unavailable' });
   });

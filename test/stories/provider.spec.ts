@@ -25,7 +25,7 @@ describe('the scripted provider', () => {
       redirect: 'manual',
       headers: { authorization: `Basic ${Buffer.from(`${id}:${secret}`).toString('base64')}` },
       body: new URLSearchParams(form),
-      signal: AbortSignal.timeout(3000),
+      signal: AbortSignal.timeout(30_000),
     });
     const text = await response.text();
     return { status: response.status, body: text ? (JSON.parse(text) as Record<string, string>) : {} };

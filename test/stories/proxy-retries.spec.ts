@@ -2,10 +2,13 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import { CallDesk, type Callable } from '../support/call-desk.js';
 import { replyOf } from '../support/credentials-stand-in.js';
 
-describe('calls on behalf of a connection', () => {
+describe.each([
+  ['that nothing is remembered of', { known: false }],
+  ['whose token was read before', { known: true }],
+])('calls on behalf of a connection %s', (_, options) => {
   let desk: CallDesk;
   beforeAll(async () => {
-    desk = await CallDesk.start();
+    desk = await CallDesk.start(options);
   });
   beforeEach(() => desk.reset());
   afterAll(() => desk?.stop());
@@ -69,6 +72,25 @@ describe('calls on behalf of a connection', () => {
       expect(desk.workspace.credentials.refreshes).toHaveLength(1);
     });
 
+    it('D132 by what the manifest’s sign says inside a 200 are renewed like any other', async () => {
+      const use = { refusedAnswers: [{ path: ['error'], equals: 'token_expired' }] };
+      const refusal = { status: 200, body: { ok: false, error: 'token_expired' } };
+      const [reading, writing, unlucky] = [await desk.held(use), await desk.held(use), await desk.held(use)];
+      desk.api.answers(refusal, { status: 200, body: { ok: true } });
+      await desk.rotating(reading, use);
+      const answer = await desk.pass(reading.door, 'me');
+      expect([answer.headers.get('lockkeeper-attempts'), await answer.json()]).toEqual(['2', { ok: true }]);
+      desk.api.answers(refusal);
+      await desk.rotating(writing, use);
+      const written = await desk.pass(writing.door, 'me', { method: 'POST', body: 'x' });
+      expect([await written.json(), desk.api.requests.length]).toEqual([refusal.body, 1]);
+      await desk.workspace.knows({ ...writing, version: 2 });
+      await desk.rotating(unlucky, use);
+      expect(await (await desk.pass(unlucky.door, 'me')).json()).toEqual(refusal.body);
+      desk.api.answers({ status: 200, body: { ok: false, error: 'ratelimited' } });
+      expect((await desk.pass(unlucky.door, 'me')).headers.get('lockkeeper-attempts')).toBe('1');
+    });
+
     it('hand the refusal on where no newer token is to be had', async () => {
       const connection = await desk.held();
       desk.api.answers({ status: 401, headers: { 'www-authenticate': 'Bearer error="invalid_token"' }, body: 'no' });
@@ -104,7 +126,7 @@ describe('calls on behalf of a connection', () => {
     it('are given up at the caller’s deadline', async () => {
       const { door } = await desk.held();
       desk.api.answers(() => undefined);
-      const answer = await desk.pass(door, 'me', { headers: { 'lockkeeper-deadline-seconds': '1' } });
+      const answer = await desk.pass(door, 'me', { headers: { 'lockkeeper-deadline-seconds': '2' } });
       expect(await answer.json()).toMatchObject({ status: 504, code: 'egress_timeout', phase: 'headers', sent: true });
       expect((await desk.pass(door, 'me', { headers: { 'lockkeeper-deadline-seconds': 'soon' } })).status).toBe(400);
     });

@@ -1,13 +1,19 @@
-import { randomUUID } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { freePort } from '@lockkeeper/local-stack';
+import { drawSigningKey } from '@lockkeeper/sealing';
+import { calculateJwkThumbprint, decodeJwt, EmbeddedJWK, jwtVerify } from 'jose';
 import type { ProblemBody } from '../support/api-client.js';
 import { CallDesk } from '../support/call-desk.js';
 import { tokenOf } from '../support/credentials-stand-in.js';
 
-describe('calls on behalf of a connection', () => {
+describe.each([
+  ['that nothing is remembered of', { known: false }],
+  ['whose token was read before', { known: true }],
+])('calls on behalf of a connection %s', (_, options) => {
   let desk: CallDesk;
   beforeAll(async () => {
-    desk = await CallDesk.start();
+    desk = await CallDesk.start(options);
   });
   beforeEach(() => desk.reset());
   afterAll(() => desk?.stop());
@@ -113,6 +119,63 @@ describe('calls on behalf of a connection', () => {
       expect(desk.api.requests).toHaveLength(0);
     });
 
+    it('D107 D112 prove the key of a bound token with each call, and never a proof of the caller’s', async () => {
+      const { privateKey, publicKey } = await drawSigningKey('ES256');
+      const token = { ...tokenOf(), tokenType: 'DPoP', dpopKey: privateKey.reveal() };
+      const { door } = await desk.held({ headers: { 'Api-Version': '7' } }, { token });
+      await desk.pass(door, 'notes/1?a=b', { method: 'PATCH', body: 'x', headers: { dpop: 'mine' } });
+      const { headers } = desk.api.onlyRequest;
+      expect(headers).toMatchObject({ authorization: `DPoP ${token.accessToken}`, 'api-version': '7' });
+      const { payload, protectedHeader } = await jwtVerify(headers['dpop'] as string, EmbeddedJWK, { typ: 'dpop+jwt' });
+      expect(await calculateJwkThumbprint(protectedHeader.jwk!)).toBe(publicKey.kid);
+      const ath = createHash('sha256').update(token.accessToken).digest('base64url');
+      expect(payload).toMatchObject({ htm: 'PATCH', htu: `${desk.api.url}/v1/notes/1`, ath });
+    });
+
+    it('D109 call once more with the API’s nonce, and begin with it the next time', async () => {
+      const { privateKey } = await drawSigningKey('ES256');
+      const { door } = await desk.held(
+        {},
+        { token: { ...tokenOf(), tokenType: 'DPoP', dpopKey: privateKey.reveal() } },
+      );
+      const challenge = { 'dpop-nonce': 'n-1', 'www-authenticate': 'DPoP error="use_dpop_nonce"' };
+      desk.api.answers({ status: 401, headers: challenge }, { status: 200 });
+      const answer = await desk.pass(door, 'notes', { method: 'POST', body: 'once' });
+      expect([answer.status, answer.headers.get('lockkeeper-attempts')]).toEqual([200, '2']);
+      await desk.pass(door, 'me');
+      const proofs = desk.api.requests.map(({ headers }) => decodeJwt(headers['dpop'] as string));
+      expect(proofs.map(({ nonce }) => nonce)).toEqual([undefined, 'n-1', 'n-1']);
+      expect(new Set(proofs.map(({ jti }) => jti)).size).toBe(3);
+      expect(desk.api.requests.map(({ body }) => body)).toEqual(['once', 'once', '']);
+    });
+
+    it('D109 ask an API for its nonce once for each call, and spend no refresh for that', async () => {
+      const { privateKey } = await drawSigningKey('ES256');
+      const { door } = await desk.held(
+        {},
+        { token: { ...tokenOf(), tokenType: 'DPoP', dpopKey: privateKey.reveal() } },
+      );
+      const challenge = { 'dpop-nonce': 'n-2', 'www-authenticate': 'DPoP error="use_dpop_nonce"' };
+      desk.api.answers({ status: 401, headers: challenge });
+      const answer = await desk.pass(door, 'me');
+      expect([answer.status, desk.api.requests.length]).toEqual([401, 2]);
+      expect(answer.headers.get('dpop-nonce')).toBeNull();
+    });
+
+    it('D113 refuse to hand a bound token out: it is of use through the proxy alone', async () => {
+      const { privateKey } = await drawSigningKey('ES256');
+      const token = { ...tokenOf(), tokenType: 'DPoP', dpopKey: privateKey.reveal() };
+      const { user } = await desk.held({}, { token });
+      for (let round = 0; round < 2; round += 1) {
+        const { status, body, text } = await desk.consumer.get<ProblemBody>(
+          `/v1/tokens/sandbox/${encodeURIComponent(user)}`,
+        );
+        expect([status, body.code]).toEqual([409, 'token_bound']);
+        expect(body.hint).toContain('/v1/proxy/');
+        expect(text).not.toContain(token.accessToken);
+      }
+    });
+
     it('take any user, with slashes, spaces and letters of any kind', async () => {
       const { door } = await desk.held({}, { user: `ada / ünï?#%2F ${randomUUID()}` });
       expect((await desk.pass(door, 'me')).status).toBe(200);
@@ -120,7 +183,7 @@ describe('calls on behalf of a connection', () => {
     });
 
     it('tell apart what the API answered and what it could not be asked', async () => {
-      const { door } = await desk.held({ baseUrls: ['http://127.0.0.1:9/'] });
+      const { door } = await desk.held({ baseUrls: [`http://127.0.0.1:${await freePort()}/`] });
       const answer = await desk.pass(door, 'me');
       expect([answer.status, answer.headers.get('lockkeeper-attempts')]).toEqual([502, null]);
       expect(((await answer.json()) as ProblemBody).code).toBe('egress_unreachable');

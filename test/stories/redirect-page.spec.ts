@@ -26,7 +26,7 @@ describe('the redirect page', () => {
     await Promise.all([system?.stop(), provider?.stop()]);
   });
 
-  it('G3 takes the code and leaves without it, by itself', async () => {
+  it('D040, G3 takes the code and leaves without it, by itself', async () => {
     const connection = await desk.open('sandbox');
     const browser = new Browser();
     const page = await desk.consent(connection, browser);
@@ -38,6 +38,18 @@ describe('the redirect page', () => {
     expect(page.url).not.toContain('code');
     expect(page.headers.get('content-security-policy')).toContain("default-src 'none'");
     expect(page.headers.get('referrer-policy')).toBe('no-referrer');
+  });
+
+  it('says what was connected, and to whom it has nothing to say', async () => {
+    const connection = await desk.open('five');
+    const at = (id: string) => new Browser().open(`${system.credentialsUrl}/connected?connection=${id}`);
+    expect((await at(connection.id)).text).not.toContain('can now work with');
+    const page = await desk.consent(connection);
+    const { name } = (await system.admin.get<{ name: string }>('/v1/api-services/five')).body;
+    expect(page.text).toContain(`can now work with ${name} for you`);
+    expect(page.text).not.toContain(connection.user);
+    for (const id of ['', 'nobody', '0b1e2f3a-1111-4222-8333-444455556666'])
+      expect((await at(id)).text).toContain('It worked. You can close this page.');
   });
 
   it('G3 keeps the code nowhere', async () => {
@@ -66,7 +78,7 @@ describe('the redirect page', () => {
     const connection = await desk.open('five');
     const browser = new Browser();
     const before = provider.tokenRequests('authorization_code').length;
-    const page = await browser.open(await desk.link(connection), `${system.credentialsUrl}/callback/`);
+    const page = await browser.enter(await desk.link(connection), `${system.credentialsUrl}/callback/`);
     const callback = page.hops.at(-1)!.location!;
     const pages = await Promise.all(Array.from({ length: 8 }, () => new Browser(browser.cookies).open(callback)));
     expect(pages.filter(({ status }) => status === 200)).toHaveLength(1);
@@ -76,7 +88,7 @@ describe('the redirect page', () => {
 
   it('refuses an answer in another browser than the one that opened the link', async () => {
     const connection = await desk.open('five');
-    const page = await new Browser().open(await desk.link(connection), `${system.credentialsUrl}/callback/`);
+    const page = await new Browser().enter(await desk.link(connection), `${system.credentialsUrl}/callback/`);
     const other = await new Browser().open(page.hops.at(-1)!.location!);
     expect([other.status, other.title]).toEqual([403, 'This consent was started in another browser']);
     expect((await desk.look(connection)).status).toBe('pending');
@@ -90,7 +102,7 @@ describe('the redirect page', () => {
   it('refuses an answer at another API service’s address, and with a state that nobody drew', async () => {
     const connection = await desk.open('five');
     const browser = new Browser();
-    const page = await browser.open(await desk.link(connection), `${system.credentialsUrl}/callback/`);
+    const page = await browser.enter(await desk.link(connection), `${system.credentialsUrl}/callback/`);
     const callback = page.hops.at(-1)!.location!;
     expect((await browser.open(callback.replace('/callback/five', '/callback/sandbox'))).status).toBe(400);
     expect((await browser.open(callback.replace(/state=[^&]+/, `state=${'x'.repeat(43)}`))).status).toBe(400);
@@ -100,7 +112,7 @@ describe('the redirect page', () => {
   it('refuses an answer that names another issuer, and sends no exchange', async () => {
     const connection = await desk.open('sandbox');
     const browser = new Browser();
-    const asked = await browser.open(await desk.link(connection));
+    const asked = await browser.enter(await desk.link(connection));
     const allowed = await browser.submit(asked, { form: 'allow', until: `${system.credentialsUrl}/callback/` });
     const callback = new URL(allowed.hops.at(-1)!.location!);
     callback.searchParams.set('iss', 'https://evil.example');
@@ -122,7 +134,7 @@ describe('the redirect page', () => {
         })}`,
       },
     }));
-    const page = await new Browser().open(await desk.link(connection));
+    const page = await new Browser().enter(await desk.link(connection));
     expect(page.status).toBeGreaterThanOrEqual(400);
     expect(page.body).not.toContain('<script>');
     expect(page.body).not.toContain('pwned');
@@ -148,10 +160,10 @@ describe('the redirect page', () => {
     expect(await desk.look(connection)).toMatchObject({ status: 'active', refreshable: false });
   });
 
-  it('sends on to a return URL of an allowed origin, and nowhere else', async () => {
+  it('D030 sends on to a return URL of an allowed origin, and nowhere else', async () => {
     const connection = await desk.open('five');
     const returnUrl = `${ALLOWED_ORIGIN}/done?a=1`;
-    const page = await new Browser().open(await desk.link(connection, { returnUrl }), ALLOWED_ORIGIN);
+    const page = await new Browser().enter(await desk.link(connection, { returnUrl }), ALLOWED_ORIGIN);
     const target = new URL(page.hops.at(-1)!.location!);
     expect(target.origin + target.pathname).toBe(`${ALLOWED_ORIGIN}/done`);
     expect(target.searchParams.get('connectionId')).toBe(connection.id);

@@ -212,7 +212,33 @@ describe('revocation', () => {
       expect(await desk.reads(connection, 2)).toMatchObject({ connectionId: connection.id, version: 2 });
     });
 
+    const ledgerOf = (id: string) => {
+      const statement = 'SELECT outcome, answer FROM refresh_ledger WHERE connection_id = $1';
+      return rowsOf(system.databases.credentialsDatabaseUrl, statement, [id]);
+    };
+
     it('wins over a refresh that is under way', async () => {
+      const connection = await desk.connect('keeping');
+      const gate = answers.actedAndHeld();
+      provider.next('token', gate.behaviour);
+      const refreshing = desk.refresh(connection);
+      await gate.reached;
+      succeeded(await desk.revoke(connection));
+      const since = provider.tokensToRevoke().length;
+      gate.release();
+      await refreshing;
+      expect(await desk.look(connection)).toMatchObject({ status: 'revoked', version: 1 });
+      // What the provider gave so late is revoked as well, and kept nowhere.
+      const late = () => provider.tokensToRevoke().slice(since);
+      await eventually(() => late().length === 2, { what: 'the late tokens are revoked' });
+      expect(late()[0]).toMatch(/^refresh-/);
+      expect(await ledgerOf(connection.id)).toEqual([{ outcome: 'outrun', answer: null }]);
+      const noted = `/v1/audit?action=connection.refresh_outrun&objectId=${connection.id}`;
+      expect(succeeded(await system.admin.get<{ items: object[] }>(noted)).items).toHaveLength(1);
+      expect(await desk.isRefused(connection, 'revoked')).toMatchObject({ status: 409 });
+    });
+
+    it('wins over a refresh that the provider comes to only afterwards, and refuses', async () => {
       const connection = await desk.connect('keeping');
       const gate = answers.held();
       provider.next('token', gate.behaviour);
@@ -222,6 +248,7 @@ describe('revocation', () => {
       gate.release();
       await refreshing;
       expect(await desk.look(connection)).toMatchObject({ status: 'revoked', version: 1 });
+      expect(await ledgerOf(connection.id)).toMatchObject([{ outcome: 'outrun' }]);
       expect(await desk.isRefused(connection, 'revoked')).toMatchObject({ status: 409 });
     });
 
@@ -229,12 +256,12 @@ describe('revocation', () => {
       const connection = await desk.connect('keeping');
       const { accessToken } = await desk.reads(connection, 1);
       provider.next('revoke', answers.unavailable(1), answers.unavailable(1));
-      expect(await desk.revoke(connection)).toMatchObject({ status: 200, body: { receipt: { outcome: 'pending' } } });
-      expect(await desk.isRefused(connection, 'revoked')).toMatchObject({ status: 409 });
-      await eventually(() => provider.grants.userOf(accessToken) === null, {
-        what: 'the provider has revoked it',
-        deadlineMs: 20_000,
+      expect(await desk.revoke(connection)).toMatchObject({
+        status: 200,
+        body: { receipt: { outcome: 'revoke_pending' } },
       });
+      expect(await desk.isRefused(connection, 'revoked')).toMatchObject({ status: 409 });
+      await eventually(() => provider.grants.userOf(accessToken) === null, { what: 'the provider has revoked it' });
       await eventually(
         async () => (await desk.timeline(connection)).some(({ event }) => event === 'provider_revoked'),
         {

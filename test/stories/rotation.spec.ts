@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { Client } from 'pg';
 import { succeeded } from '../support/api-client.js';
 import { type ConnectionView, Desk, type RefreshView, type TokenView, tokenPath } from '../support/desk.js';
 import type { EventListener } from '../support/event-listener.js';
@@ -46,7 +47,7 @@ describe('Story 2: rotation', () => {
       provider.always('token', firstTokenLives(10, answers.slowly(700)));
       const before = refreshesOf();
       const connections = await Promise.all(Array.from({ length: 25 }, () => desk.connect('five')));
-      await Promise.all(connections.map((connection) => desk.reads(connection, 2, 30_000)));
+      await Promise.all(connections.map((connection) => desk.reads(connection, 2)));
       const seen = await Promise.all(connections.map((connection) => desk.look(connection)));
       expect(seen.map(({ version, status }) => [version, status])).toEqual(seen.map(() => [2, 'active']));
       expect(refreshesOf() - before).toBe(connections.length);
@@ -67,7 +68,6 @@ describe('Story 2: rotation', () => {
         const event = await events.hears(
           'token.rotated',
           (each) => each.subject === connection.id && each.data.version === version,
-          30_000,
         );
         expect((await desk.read(connection)).body.version).toBeGreaterThanOrEqual(version);
         expect(event.data).toEqual({
@@ -76,6 +76,7 @@ describe('Story 2: rotation', () => {
           version,
           status: 'active',
           expiresAt: expect.any(String),
+          fingerprint: expect.any(String),
           reason: null,
         });
       }
@@ -136,6 +137,28 @@ describe('Story 2: rotation', () => {
       expect((await desk.look(connection)).version).toBe(2);
     });
 
+    it('waits for whoever changes the connection at that moment, and is done then', async () => {
+      const connection = await desk.connect('five');
+      const client = new Client({ connectionString: system.databases.credentialsDatabaseOwnerUrl! });
+      await client.connect();
+      try {
+        await client.query('BEGIN');
+        await client.query('SELECT FROM connections WHERE id = $1 FOR UPDATE', [connection.id]);
+        const asked = desk.refresh(connection, 1);
+        const waits = async (): Promise<boolean> =>
+          (
+            await client.query(
+              `SELECT FROM pg_locks WHERE NOT granted AND pg_backend_pid() = ANY (pg_blocking_pids(pid))`,
+            )
+          ).rowCount === 1;
+        await eventually(waits, { what: 'the refresh waits for the lock' });
+        await client.query('COMMIT');
+        expect(await asked).toMatchObject({ outcome: 'rotated', version: 2 });
+      } finally {
+        await client.end();
+      }
+    });
+
     it('happens when a reader wants a version, or a life, that the held token does not have', async () => {
       const byVersion = await desk.connect('five');
       expect((await desk.read(byVersion, '?minVersion=2')).body).toMatchObject({ version: 2 });
@@ -146,7 +169,7 @@ describe('Story 2: rotation', () => {
         const token = succeeded(await desk.read(byLife, '?minTtlSeconds=29'));
         return token.version === 2 && token;
       };
-      const token = await eventually(read, { what: 'a token that lives 29 seconds is handed out', deadlineMs: 10_000 });
+      const token = await eventually(read, { what: 'a token that lives 29 seconds is handed out' });
       expect((Date.parse(token.expiresAt!) - Date.now()) / 1000).toBeGreaterThan(29);
     });
   });
@@ -162,7 +185,7 @@ describe('Story 2: rotation', () => {
       expect(await desk.look(connection)).toMatchObject({ version: 3, refreshable: true });
     });
 
-    it('spends each refresh token once when the provider rotates them', async () => {
+    it('D050 spends each refresh token once when the provider rotates them', async () => {
       const connection = await desk.connect('five');
       for (const version of [2, 3, 4])
         expect(await desk.refresh(connection)).toMatchObject({ outcome: 'rotated', version });
@@ -180,6 +203,31 @@ describe('Story 2: rotation', () => {
       await desk.refresh(connection);
       expect((await desk.reads(connection, 2)).scope).toBe('read');
     });
+  });
+
+  it('D012 tells of scopes that were asked for, or granted before, and are gone', async () => {
+    const events = await system.listenTo('five');
+    const body = { apiService: 'five', user: 'reduced', scopes: ['read', 'write', 'share'] };
+    succeeded(await system.admin.post('/v1/connections', body));
+    provider.next('token', answers.withMembers({ scope: 'read write' }), answers.withMembers({ scope: 'read' }));
+    const connection = await desk.connect('five', 'reduced');
+    const reduced = (version: number) =>
+      events.hears('scope_reduced', ({ subject, data }) => subject === connection.id && data.version === version);
+    expect((await reduced(1)).data).toMatchObject({ lostScopes: ['share'] });
+    expect(await desk.look(connection)).toMatchObject({
+      requestedScopes: ['read', 'write', 'share'],
+      scope: 'read write',
+      scopeReduction: { version: 1, lost: ['share'] },
+    });
+
+    await desk.refresh(connection);
+    expect((await reduced(2)).data).toMatchObject({ lostScopes: ['write'] });
+    expect((await desk.reads(connection, 2)).scope).toBe('read');
+    const told = (await desk.timeline(connection)).filter(({ event }) => event === 'scope_reduced');
+    expect(told.map(({ version, detail }) => [version, detail])).toEqual([
+      [2, 'The new token lacks write.'],
+      [1, 'The new token lacks share.'],
+    ]);
   });
 
   describe('G5 reauthorization by hand', () => {
@@ -225,7 +273,7 @@ describe('Story 2: rotation', () => {
         ({ subject }) => subject === connection.id,
       );
       expect(event.data).toMatchObject({ user: connection.user, reason: 'new scopes' });
-      expect(system.logs).toContain('reauthorization_notice');
+      await eventually(() => system.logs.includes('reauthorization_notice'), { what: 'the log tells of it' });
 
       await desk.consent(connection);
       const third = succeeded(

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Publication } from '@lockkeeper/contracts';
 import { succeeded } from '../support/api-client.js';
-import { publicationOf } from '../support/credentials-stand-in.js';
+import { clientFaultOf, publicationOf } from '../support/credentials-stand-in.js';
 import { EventSource } from '../support/event-source.js';
 import { eventually } from '../support/eventually.js';
 import { type Entitlement, OpenWorkspace } from '../support/open-workspace.js';
@@ -54,6 +54,20 @@ describe('server-sent events, with two replicas', () => {
     expect(one.told[0]).toMatchObject({ type: 'connection.authorized', event: { specversion: '1.0' } });
     expect(one.response.headers['content-type']).toMatch(/^text\/event-stream/);
     expect(JSON.stringify(one.told)).not.toContain('canary-');
+  });
+
+  it('tell of an API service’s refused client whoever may use anything of it, and nobody else', async () => {
+    const [one, none] = await Promise.all([
+      consumer({ apiService: 'mail', user: 'ada' }),
+      consumer({ apiService: 'billing' }),
+    ]);
+    const [hearing, deaf] = [await listen(one.key), await listen(none.key)];
+    const fault = clientFaultOf({ apiService: 'mail' });
+    await workspace.credentials.publishApiService(fault);
+    await eventually(() => hearing.subjects().includes(fault.apiServiceId), { what: 'the fault is told' });
+    await deaf.hears(await published({ apiService: 'billing' }));
+    expect(deaf.subjects()).not.toContain(fault.apiServiceId);
+    expect(hearing.told[0]).toMatchObject({ type: 'api_service.client_fault', event: { data: { user: null } } });
   });
 
   it('tell admins and auditors of everything', async () => {

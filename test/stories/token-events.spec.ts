@@ -1,10 +1,10 @@
-import { randomUUID } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { jetstreamManager } from '@nats-io/jetstream';
 import type { NatsConnection } from '@nats-io/transport-node';
 import type { LockkeeperEvent, Publication } from '@lockkeeper/contracts';
 import { type ApiClient, succeeded } from '../support/api-client.js';
-import { publicationOf } from '../support/credentials-stand-in.js';
+import { clientFaultOf, publicationOf } from '../support/credentials-stand-in.js';
 import { EventListener } from '../support/event-listener.js';
 import { eventually } from '../support/eventually.js';
 import { connectAs } from '../support/messaging.js';
@@ -75,6 +75,65 @@ describe('events and the intake that causes them, with two replicas on one datab
       'connection.reauthorization_required 2',
       'connection.authorized 3',
       'token.revoked 3',
+    ]);
+  });
+
+  it('tell which token each is about by a keyed fingerprint, also of the one that is gone', async () => {
+    const first = publicationOf();
+    const { connectionId, user } = first;
+    const rotated = publicationOf({ connectionId, user, version: 2, revision: 2 });
+    const revoked = { ...rotated, revision: 3, status: 'revoked', cause: 'revoked', token: null } as const;
+    for (const [index, publication] of [first, rotated, revoked].entries()) {
+      await workspace.credentials.publish(publication);
+      await hears(index + 1, [connectionId]);
+    }
+    const [one, two, gone] = heardOf(connectionId).map(({ data }) => data.fingerprint);
+    expect(one).toMatch(/^[0-9a-f]{12}$/);
+    expect(two).not.toBe(one);
+    expect(gone).toBe(two);
+    const unkeyed = createHash('sha256').update(first.token!.accessToken).digest('hex');
+    expect(unkeyed).not.toContain(one!);
+  });
+
+  it('announce a death, nearer and nearer, and what a token can’t do any more, each once', async () => {
+    const first = publicationOf();
+    const { connectionId } = first;
+    const forecast = { diesAt: '2099-01-31T00:00:00.000Z', because: 'Its refresh token ends then.', daysAhead: 30 };
+    const expiring = { ...first, cause: 'expiring', forecast } as const;
+    const life: [Publication, number][] = [
+      [first, 1],
+      [{ ...expiring, revision: 2 }, 2],
+      [{ ...first, revision: 3, cause: 'republished', forecast }, 2],
+      [{ ...expiring, revision: 4, forecast: { ...forecast, daysAhead: 7 } }, 3],
+      [publicationOf({ connectionId, version: 2, revision: 5, scopeReduction: { version: 2, lost: ['write'] } }), 5],
+    ];
+    for (const [publication, count] of life) {
+      await workspace.credentials.publish(publication);
+      await hears(count, [connectionId]);
+    }
+    expect(heardOf(connectionId).map(({ type, data }) => [type, data.daysAhead ?? data.lostScopes])).toEqual([
+      ['connection.authorized', undefined],
+      ['connection.expiring', 30],
+      ['connection.expiring', 7],
+      ['token.rotated', undefined],
+      ['scope_reduced', ['write']],
+    ]);
+  });
+
+  it('tell of an API service’s refused client under its own subject, once for each change', async () => {
+    const fault = clientFaultOf();
+    const healed = { ...fault, status: 'active', revision: 2, reason: null } as const;
+    await workspace.credentials.publishApiService(fault);
+    await hears(1, [fault.apiServiceId]);
+    await workspace.credentials.publishApiService(healed);
+    await hears(2, [fault.apiServiceId]);
+    await workspace.credentials.send(fault.apiServiceId, await workspace.credentials.sealApiService(fault));
+    const last = publicationOf();
+    await workspace.credentials.publish(last);
+    await hears(1, [last.connectionId]);
+    expect(heardOf(fault.apiServiceId).map(({ type, data }) => `${type} ${data.status}`)).toEqual([
+      'api_service.client_fault client_fault',
+      'api_service.client_fault active',
     ]);
   });
 

@@ -15,7 +15,7 @@ export interface ProblemBody {
   requestId: string;
 }
 
-const TIMEOUT_MS = 30_000;
+const TIMEOUT_MS = 90_000;
 
 /** A program that talks to one of the workspaces with its key. */
 export class ApiClient {
@@ -40,6 +40,17 @@ export class ApiClient {
 
   post<T = Record<string, unknown>>(path: string, body: object = {}): Promise<ApiAnswer<T>> {
     return this.send('POST', path, { body });
+  }
+
+  async postForm<T = Record<string, unknown>>(path: string, form: Record<string, string>): Promise<ApiAnswer<T>> {
+    const response = await fetch(`${this.baseUrl}${path}`, {
+      method: 'POST',
+      signal: AbortSignal.timeout(TIMEOUT_MS),
+      headers: this.key === null ? {} : { authorization: `Bearer ${this.key}` },
+      body: new URLSearchParams(form),
+    });
+    const text = await response.text();
+    return { status: response.status, headers: response.headers, body: parse(text) as T, text };
   }
 
   patch<T = Record<string, unknown>>(path: string, body: object): Promise<ApiAnswer<T>> {

@@ -1,13 +1,15 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { resolve } from 'node:path';
+import { PROJECT_ROOT } from '@lockkeeper/local-stack';
 import { Hopeless, eventually } from './eventually.js';
 
 export type LogLine = Record<string, unknown>;
 
-const PROJECT = resolve(import.meta.dirname, '..', '..');
-const READY_DEADLINE_MS = 100_000;
-const STOP_DEADLINE_MS = 20_000;
+const READY_DEADLINE_MS = 240_000;
+/** What V8 made of the sources: hundreds of starts in one run needn't each begin there. */
+export const COMPILE_CACHE = resolve(PROJECT_ROOT, 'node_modules', '.cache', 'lockkeeper-compiled');
+const STOP_DEADLINE_MS = 60_000;
 
 /** One replica of an app: the built program as a process of its own, everything that it prints kept. */
 export class AppProcess {
@@ -18,25 +20,48 @@ export class AppProcess {
     readonly name: string,
     readonly url: string,
     private readonly program: string,
-    private readonly environment: Record<string, string>,
+    readonly environment: Readonly<Record<string, string>>,
   ) {}
 
-  /** @throws with its last words if it ends before it is ready */
-  async start(): Promise<void> {
-    const child = spawn(process.execPath, ['--enable-source-maps', resolve(PROJECT, this.program)], {
-      env: { PATH: process.env['PATH'], NODE_ENV: 'production', ...this.environment },
+  /** @param changes of its settings, for this life only. @throws with its last words if it ends before it is ready */
+  async start(changes: Record<string, string> = {}): Promise<void> {
+    const child = spawn(process.execPath, ['--enable-source-maps', resolve(PROJECT_ROOT, this.program)], {
+      env: {
+        PATH: process.env['PATH'],
+        NODE_ENV: 'production',
+        NODE_COMPILE_CACHE: COMPILE_CACHE,
+        ...this.environment,
+        ...changes,
+      },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     this.child = child;
     const keep = (chunk: Buffer): void => void (this.printed += chunk.toString('utf8'));
     child.stdout.on('data', keep);
     child.stderr.on('data', keep);
-    process.once('exit', () => child.kill('SIGKILL'));
+    const endWithUs = (): void => void child.kill('SIGKILL');
+    process.once('exit', endWithUs);
+    child.once('exit', () => process.off('exit', endWithUs));
     await eventually(() => this.isReady(child), { what: `${this.name} is ready`, deadlineMs: READY_DEADLINE_MS });
+  }
+
+  /** SIGSTOP and SIGCONT, for one: nobody waits for anything. */
+  signal(signal: NodeJS.Signals): void {
+    this.child?.kill(signal);
   }
 
   get running(): boolean {
     return this.child !== null && this.child.exitCode === null && this.child.signalCode === null;
+  }
+
+  /** What ended it, if a signal did. */
+  get endedBy(): NodeJS.Signals | null {
+    return this.child?.signalCode ?? null;
+  }
+
+  get pid(): number {
+    if (!this.running) throw new Error(`${this.name} does not run.`);
+    return this.child!.pid!;
   }
 
   /** Everything it printed, over all its runs. */
@@ -65,10 +90,9 @@ export class AppProcess {
   }
 
   private async isReady(child: ChildProcess): Promise<boolean> {
-    if (child.exitCode !== null) {
-      throw new Hopeless(`${this.name} ended with ${child.exitCode}:\n${this.printed.slice(-3000)}`);
-    }
-    const response = await fetch(`${this.url}/health/ready`, { signal: AbortSignal.timeout(2000) });
+    const end = child.exitCode ?? child.signalCode;
+    if (end !== null) throw new Hopeless(`${this.name} ended with ${end}:\n${this.printed.slice(-3000)}`);
+    const response = await fetch(`${this.url}/health/ready`, { signal: AbortSignal.timeout(10_000) });
     await response.text();
     return response.ok;
   }

@@ -14,7 +14,7 @@ export interface Hop {
 
 const REDIRECTS = new Set([301, 302, 303, 307, 308]);
 const MAX_HOPS = 12;
-const TIMEOUT_MS = 15_000;
+const TIMEOUT_MS = 90_000;
 
 /** Where the browser has come to rest, with the way there. */
 export class Page {
@@ -56,11 +56,21 @@ export class Page {
 export class Browser {
   readonly hops: Hop[] = [];
 
-  constructor(readonly cookies: CookieJar = new CookieJar()) {}
+  constructor(
+    readonly cookies: CookieJar = new CookieJar(),
+    private readonly language = 'en',
+  ) {}
 
   /** @param until stops before following a redirect to an address that begins with it; the page is the redirecting answer */
   async open(url: string, until?: string): Promise<Page> {
     return this.follow({ method: 'GET', url }, until);
+  }
+
+  /** Opens an authorization link and continues, as a person would who has read its page. */
+  async enter(link: string, until?: string): Promise<Page> {
+    const page = await this.open(link);
+    if (page.status !== 200) return page;
+    return this.submit(page, { form: 'continue', ...(until !== undefined && { until }) });
   }
 
   /** Sends a form of the page by the button with this label, or by its first one. Fields that are given replace the page's. */
@@ -91,7 +101,12 @@ export class Browser {
       method,
       redirect: 'manual',
       signal: AbortSignal.timeout(TIMEOUT_MS),
-      headers: { accept: 'text/html', ...(cookie && { cookie }), ...(origin && { origin }) },
+      headers: {
+        accept: 'text/html',
+        'accept-language': this.language,
+        ...(cookie && { cookie }),
+        ...(origin && { origin }),
+      },
       ...(body && { body }),
     });
     for (const each of response.headers.getSetCookie()) await this.cookies.setCookie(each, url, { ignoreError: true });

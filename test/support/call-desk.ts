@@ -34,9 +34,14 @@ export class CallDesk {
     readonly elsewhere: ScriptedServer,
     readonly consumer: ApiClient,
     readonly key: string,
+    private readonly known: boolean,
   ) {}
 
-  static async start(options: OpenWorkspaceOptions = {}): Promise<CallDesk> {
+  /** @param options `known`: each token was read before its first call, and is remembered, so that calls are taken over early */
+  static async start({
+    known = false,
+    ...options
+  }: OpenWorkspaceOptions & { known?: boolean } = {}): Promise<CallDesk> {
     const [workspace, api, elsewhere] = await Promise.all([
       OpenWorkspace.start(options),
       ScriptedServer.start(),
@@ -44,7 +49,7 @@ export class CallDesk {
     ]);
     const made = { name: 'caller', entitlements: [{ apiService: '*' }] };
     const { key } = succeeded(await workspace.admin.post<{ key: string }>('/v1/consumers', made));
-    return new CallDesk(workspace, api, elsewhere, workspace.admin.with(key), key);
+    return new CallDesk(workspace, api, elsewhere, workspace.admin.with(key), key, known);
   }
 
   async stop(): Promise<void> {
@@ -62,6 +67,7 @@ export class CallDesk {
     const publication = publicationOf({ use: this.useOf(use), ...changes });
     await this.workspace.credentials.publish(publication);
     await this.workspace.knows(publication);
+    if (this.known) await this.consumer.get(`/v1/tokens/sandbox/${encodeURIComponent(publication.user)}`);
     const door = `${this.workspace.url}/v1/proxy/sandbox/${encodeURIComponent(publication.user)}`;
     return { ...publication, door, accessToken: publication.token!.accessToken };
   }

@@ -4,10 +4,12 @@ import type { NatsConnection, Subscription } from '@nats-io/transport-node';
 import {
   COMMANDS,
   COMMANDS_QUEUE,
+  type ApiServicePublication,
   type NoticeCommand,
   type Publication,
   type RefreshCommand,
   type RefreshReply,
+  apiServiceMessageId,
   publicationMessageId,
   publicationSubject,
 } from '@lockkeeper/contracts';
@@ -43,6 +45,17 @@ export const tokenOf = (lifetimeMs: number | null = HOUR_MS): NonNullable<Public
   expiresAt: lifetimeMs === null ? null : new Date(Date.now() + lifetimeMs).toISOString(),
 });
 
+/** A publication of an API service whose client is refused. */
+export const clientFaultOf = (changes: Partial<ApiServicePublication> = {}): ApiServicePublication => ({
+  apiServiceId: randomUUID(),
+  apiService: 'sandbox',
+  status: 'client_fault',
+  revision: 1,
+  reason: 'The provider refuses our client.',
+  occurredAt: new Date().toISOString(),
+  ...changes,
+});
+
 type Answer<C> = (command: C) => object | Promise<object>;
 
 /**
@@ -74,6 +87,15 @@ export class CredentialsStandIn {
 
   async publish(publication: Publication): Promise<void> {
     await this.send(publication.connectionId, await this.seal(publication), publicationMessageId(publication));
+  }
+
+  sealApiService(publication: ApiServicePublication): Promise<string> {
+    return this.sealer.sealApiService(publication);
+  }
+
+  async publishApiService(publication: ApiServicePublication): Promise<void> {
+    const sealed = await this.sealApiService(publication);
+    await this.send(publication.apiServiceId, sealed, apiServiceMessageId(publication));
   }
 
   /** Anything at all, to anywhere in the stream. */

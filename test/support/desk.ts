@@ -1,5 +1,6 @@
 import { type ApiAnswer, type ApiClient, type ProblemBody, succeeded } from './api-client.js';
 import { Browser, type Page } from './browser.js';
+import { rowsOf } from './database-copy.js';
 import { eventually } from './eventually.js';
 import type { Provider } from './provider.js';
 import type { System } from './workspaces.js';
@@ -53,6 +54,9 @@ export interface Connected {
 
 let users = 0;
 
+/** Many consents at once may take longer than an admin's link lives; that it dies after 30 seconds is a story of its own. */
+const LASTING = { ttlSeconds: 600 };
+
 /** What the people of a story do in credentials and access-tokens, one call for each thing that a person would call one. */
 export class Desk {
   private readonly consumers = new Map<string, ApiClient>();
@@ -101,10 +105,14 @@ export class Desk {
     return succeeded(await this.admin.post<{ url: string }>(path, body)).url;
   }
 
-  /** The user's way through link and consent, to the page where it ends. Where the provider shows a page with a form, it is allowed. */
-  async consent(connection: Connected, browser = new Browser()): Promise<Page> {
-    const page = await browser.open(await this.link(connection));
-    return page.forms.some((form) => form.id === 'allow') ? browser.submit(page, { form: 'allow' }) : page;
+  /**
+   * The user's way through link and consent, to the page where it ends. Where the provider shows a page with a form, it is allowed.
+   * @param until stops before a redirect to an address that begins with it
+   */
+  async consent(connection: Connected, browser = new Browser(), until?: string): Promise<Page> {
+    const page = await browser.enter(await this.link(connection, LASTING), until);
+    const choice = { form: 'allow', ...(until !== undefined && { until }) };
+    return page.forms.some((form) => form.id === 'allow') ? browser.submit(page, choice) : page;
   }
 
   /** A connection with a token that can be read. */
@@ -125,9 +133,22 @@ export class Desk {
     return succeeded(await this.admin.get<{ items: TimelineEntry[] }>(`/v1/connections/${id}/timeline`)).items;
   }
 
+  /** Until its timeline has an event of that name: whichever replica was faster. */
+  async tells(connection: Connected, event: string): Promise<TimelineEntry> {
+    return eventually(async () => (await this.timeline(connection)).find((entry) => entry.event === event) ?? false, {
+      what: `the timeline tells ${event}`,
+    });
+  }
+
   async refresh({ id }: Connected, supersedes?: number): Promise<RefreshView> {
     const body = supersedes === undefined ? {} : { supersedes };
     return succeeded(await this.admin.post<RefreshView>(`/v1/connections/${id}/refresh`, body));
+  }
+
+  /** Its own turn to be refreshed comes then. */
+  async dueIn({ id }: Connected, seconds: number): Promise<void> {
+    const statement = 'UPDATE connections SET refresh_at = now() + make_interval(secs => $2) WHERE id = $1';
+    await rowsOf(this.system.databases.credentialsDatabaseUrl, statement, [id, seconds]);
   }
 
   revoke({ id }: Connected): Promise<ApiAnswer<{ receipt: { outcome: string } | null }>> {
@@ -152,13 +173,13 @@ export class Desk {
   }
 
   /** The token, once it can be read in this version or a newer one. */
-  async reads(connection: Connected, version: number, deadlineMs?: number): Promise<TokenView> {
+  async reads(connection: Connected, version: number): Promise<TokenView> {
     return eventually(
       async () => {
         const token = succeeded(await this.read(connection));
         return token.version >= version && token;
       },
-      { what: `version ${version} can be read`, ...(deadlineMs !== undefined && { deadlineMs }) },
+      { what: `version ${version} can be read` },
     );
   }
 
@@ -175,14 +196,14 @@ export class Desk {
   }
 
   /** The connection, once it has this status. */
-  async becomes(connection: Connected, status: string, deadlineMs?: number): Promise<ConnectionView> {
+  async becomes(connection: Connected, status: string): Promise<ConnectionView> {
     return eventually(
       async () => {
         const seen = await this.look(connection);
         if (seen.status !== status) throw new Error(`it is ${seen.status}, version ${seen.version}`);
         return seen;
       },
-      { what: `the connection is ${status}`, ...(deadlineMs !== undefined && { deadlineMs }) },
+      { what: `the connection is ${status}` },
     );
   }
 }

@@ -1,8 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type NatsConnection, connect, credsAuthenticator } from '@nats-io/transport-node';
+import { type NatsConnection, credsAuthenticator } from '@nats-io/transport-node';
 import type { LockkeeperEvent } from '@lockkeeper/contracts';
 import { eventually } from './eventually.js';
+import { connectPatiently } from './nats-dial.js';
 
 export interface EventListenerOptions {
   natsUrl: string;
@@ -18,10 +19,9 @@ export class EventListener {
   private constructor(private readonly connection: NatsConnection) {}
 
   static async start({ natsUrl, accountsDirectory, apiService }: EventListenerOptions): Promise<EventListener> {
-    const connection = await connect({
-      servers: natsUrl,
+    const connection = await connectPatiently({
+      servers: natsUrl.split(','),
       inboxPrefix: '_INBOX_access-tokens',
-      maxReconnectAttempts: -1,
       authenticator: credsAuthenticator(await readFile(join(accountsDirectory, 'access-tokens.creds'))),
     });
     const listener = new EventListener(connection);
@@ -34,14 +34,13 @@ export class EventListener {
   hears(
     type: LockkeeperEvent['type'],
     fits: (event: LockkeeperEvent) => boolean = () => true,
-    deadlineMs?: number,
   ): Promise<LockkeeperEvent> {
     const find = (): LockkeeperEvent => {
       const found = this.heard.find((event) => event.type === type && fits(event));
       if (!found) throw new Error(`heard were ${this.heard.map((event) => event.type).join(', ') || 'none at all'}`);
       return found;
     };
-    return eventually(find, { what: `${type} is heard`, ...(deadlineMs !== undefined && { deadlineMs }) });
+    return eventually(find, { what: `${type} is heard` });
   }
 
   async stop(): Promise<void> {

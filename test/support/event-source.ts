@@ -13,6 +13,8 @@ export interface Told {
 export class EventSource {
   readonly told: Told[] = [];
   heartbeats = 0;
+  /** What was told to be gone. */
+  readonly missed: { after: number; until: number; detail: string }[] = [];
   /** The last id that was told, with an event or without. */
   lastId: string | null = null;
   ended = false;
@@ -77,7 +79,8 @@ export class EventSource {
     const fields = frame.split('\n').map((line) => /^(\w*): ?(.*)$/.exec(line)!.slice(1) as [string, string]);
     const { id, event: type, data } = Object.fromEntries(fields);
     if (id !== undefined) this.lastId = id;
-    if (data !== undefined)
+    if (type === 'events_missed') this.missed.push(JSON.parse(data!) as (typeof this.missed)[number]);
+    else if (data !== undefined)
       this.told.push({ id: this.lastId!, type: type!, event: JSON.parse(data) as LockkeeperEvent });
     else if (fields.some(([name]) => name === '')) this.heartbeats += 1;
   }

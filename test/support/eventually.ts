@@ -6,8 +6,10 @@ interface Expectation {
   deadlineMs?: number;
 }
 
-const DEADLINE_MS = 30_000;
-const PAUSE_MS = 50;
+/** For a machine that is busy with other things: what comes isn't waited for longer than it takes. */
+const DEADLINE_MS = 90_000;
+/** Asked soon at first, then less often: who waits for long shouldn't keep the machine busy. */
+const PAUSES_MS = { first: 20, longest: 200, growth: 1.4 };
 
 /** Thrown by what is asked, ends the wait at once: it will never be so. */
 export class Hopeless extends Error {}
@@ -18,6 +20,7 @@ export async function eventually<T>(
   { what, deadlineMs = DEADLINE_MS }: Expectation,
 ): Promise<NonNullable<Exclude<T, false>>> {
   const deadline = Date.now() + deadlineMs;
+  let pauseMs = PAUSES_MS.first;
   let last = 'nothing was answered';
   for (;;) {
     try {
@@ -31,6 +34,7 @@ export async function eventually<T>(
       last = (fault as Error).message;
     }
     if (Date.now() >= deadline) throw new Error(`After ${deadlineMs} ms it is still not so that ${what}: ${last}`);
-    await delay(PAUSE_MS);
+    await delay(pauseMs);
+    pauseMs = Math.min(pauseMs * PAUSES_MS.growth, PAUSES_MS.longest);
   }
 }

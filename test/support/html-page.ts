@@ -49,7 +49,11 @@ export function formsOf(html: string, pageUrl: string): PageForm[] {
 function fieldsOf(content: string): Record<string, string> {
   const inputs = [...content.matchAll(/<input\b([^>]*)>/gi)].map(([, tag]) => attributesOf(tag!));
   const named = inputs.filter((input) => input['name'] !== undefined && input['type'] !== 'submit');
-  return Object.fromEntries(named.map((input) => [input['name']!, input['value'] ?? '']));
+  const areas = [...content.matchAll(/<textarea\b([^>]*)>\n?([\s\S]*?)<\/textarea>/gi)];
+  return Object.fromEntries([
+    ...named.map((input) => [input['name']!, input['value'] ?? '']),
+    ...areas.map(([, tag, text]) => [attributesOf(tag!)['name']!, unescapeHtml(text!)]),
+  ]);
 }
 
 function buttonsOf(content: string): FormButton[] {

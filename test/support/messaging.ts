@@ -1,24 +1,23 @@
 import { type INestMicroservice, Logger, type LoggerService, type Type } from '@nestjs/common';
 import type { CustomTransportStrategy } from '@nestjs/microservices';
 import { Test } from '@nestjs/testing';
-import type { NatsServer, UserName } from '@lockkeeper/local-stack';
+import type { NatsCluster, NatsServer, UserName } from '@lockkeeper/local-stack';
 import { NatsLink } from '@lockkeeper/messaging';
-import { credsAuthenticator, connect, type NatsConnection } from '@nats-io/transport-node';
+import { credsAuthenticator, type NatsConnection } from '@nats-io/transport-node';
 import { readFile } from 'node:fs/promises';
+import { connectPatiently } from './nats-dial.js';
 
 /** A workspace's own link, with its own NATS user. */
 export const linkAs = (nats: NatsServer, user: 'credentials' | 'access-tokens'): NatsLink =>
   new NatsLink({ url: nats.url, user, credsFile: nats.credsFile(user) });
 
 /** A bare connection as one of the installation's users, to look at things or to try what isn't allowed. */
-export async function connectAs(nats: NatsServer, user: UserName): Promise<NatsConnection> {
+export async function connectAs(nats: NatsServer | NatsCluster, user: UserName): Promise<NatsConnection> {
   const authenticator = credsAuthenticator(await readFile(nats.credsFile(user)));
-  return connect({
-    servers: nats.url,
+  return connectPatiently({
+    servers: nats.url.split(','),
     authenticator,
     inboxPrefix: `_INBOX_${user}`,
-    maxReconnectAttempts: -1,
-    reconnectTimeWait: 250,
   });
 }
 

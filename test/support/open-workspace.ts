@@ -64,9 +64,10 @@ export class OpenWorkspace {
       ...this.secrets.accessTokensSettings,
       ACCESS_TOKENS_DATABASE_URL: this.databaseUrl,
       ACCESS_TOKENS_PORT: String(port),
+      ACCESS_TOKENS_PUBLIC_URL: `http://127.0.0.1:${port}`,
       ...this.stack.nats.accessTokensSettings,
       EGRESS_ALLOWED_NETWORKS: '127.0.0.0/8',
-      ACCESS_TOKENS_REFRESH_DEADLINE_SECONDS: '3',
+      ACCESS_TOKENS_REFRESH_DEADLINE_SECONDS: '6',
       ...this.options.env,
       ...changes,
     });
@@ -115,10 +116,11 @@ export class OpenWorkspace {
   }
 
   private async startAll(): Promise<void> {
-    this.secrets = await InstallationSecrets.generate(join(this.directory, 'secrets'));
-    const databases = await (this.options.ownPostgres
-      ? this.stack.postgres.createWorkspaceDatabases()
-      : freshDatabases());
+    const [secrets, databases] = await Promise.all([
+      InstallationSecrets.generate(join(this.directory, 'secrets')),
+      this.options.ownPostgres ? this.stack.postgres.createWorkspaceDatabases() : freshDatabases(),
+    ]);
+    this.secrets = secrets;
     this.databaseUrl = databases.accessTokensDatabaseUrl;
     for (let number = 1; number <= (this.options.replicas ?? 1); number += 1) {
       this.replicas.push(await this.replica(`access-tokens-${number}`));

@@ -108,12 +108,15 @@ export const slowly =
     return then(exchange);
   };
 
-/** Waits for a word from the test: `release()`. Tells when it was reached: `await held`. */
-export function held(then: Behaviour = ({ behave }) => behave()): {
+/** Until the test says `release()`. */
+export interface Gate {
   behaviour: Behaviour;
   reached: Promise<void>;
   release(): void;
-} {
+}
+
+/** Waits for a word from the test before it does what was asked for. */
+export function held(then: Behaviour = ({ behave }) => behave()): Gate {
   const [reached, released] = [signal(), signal()];
   const behaviour: Behaviour = async (exchange) => {
     reached.give();
@@ -121,6 +124,17 @@ export function held(then: Behaviour = ({ behave }) => behave()): {
     return then(exchange);
   };
   return { behaviour, reached: reached.given, release: released.give };
+}
+
+/** Does what was asked for at once, and keeps the answer back. */
+export function actedAndHeld(): Gate {
+  let usual: Answer | null = null;
+  const gate = held(() => usual);
+  const behaviour: Behaviour = (exchange) => {
+    usual = exchange.behave();
+    return gate.behaviour(exchange);
+  };
+  return { ...gate, behaviour };
 }
 
 /** The usual answer with some members of its JSON changed; `undefined` takes one out. */

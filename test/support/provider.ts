@@ -6,7 +6,7 @@ import type { Answer, Behaviour } from './provider-answers.js';
 import { type GrantOutcome, type GrantRules, type ProviderClient, ProviderGrants } from './provider-grants.js';
 
 /** Where requests arrive. The revocation doors are the forms that providers give it. */
-export type Door = 'authorize' | 'token' | 'revoke' | 'revoke-by-oauth-token' | 'revoke-by-get' | 'api';
+export type Door = 'authorize' | 'device' | 'token' | 'revoke' | 'revoke-by-oauth-token' | 'revoke-by-get' | 'api';
 
 export interface RecordedRequest {
   door: Door;
@@ -46,6 +46,8 @@ export class Provider {
   readonly grants: ProviderGrants;
   sendsIssuer: boolean;
   user: string;
+  /** A second client secret that counts, too: of a provider that lets two of them overlap. */
+  alsoTakes: string | null = null;
   private readonly queued = new Map<Door, Behaviour[]>();
   private readonly standing = new Map<Door, Behaviour>();
 
@@ -97,9 +99,14 @@ export class Provider {
     return this.requests.filter((request) => request.door === door);
   }
 
-  /** Token requests with this grant type. */
-  tokenRequests(grantType: 'authorization_code' | 'refresh_token'): RecordedRequest[] {
-    return this.requestsTo('token').filter((request) => request.form['grant_type'] === grantType);
+  /** Token requests with this grant type; of a URN, its last part. */
+  tokenRequests(grantType: string): RecordedRequest[] {
+    return this.requestsTo('token').filter((request) => request.form['grant_type']?.endsWith(grantType));
+  }
+
+  /** The tokens that it was asked to revoke, in that order. */
+  tokensToRevoke(): string[] {
+    return this.requestsTo('revoke').map(({ form }) => form['token']!);
   }
 
   /** What an admin of the provider does: from now on the client needs another secret. */
@@ -122,6 +129,8 @@ export class Provider {
     switch (request.door) {
       case 'authorize':
         return this.authorize(request.query);
+      case 'device':
+        return this.authenticated(request, () => json(200, this.grants.issueDeviceCode(this.url, request.form)));
       case 'token':
         return this.token(request);
       case 'revoke':
@@ -157,6 +166,8 @@ export class Provider {
       const { form } = request;
       if (form['grant_type'] === 'authorization_code') return tokenAnswer(this.grants.exchange(form));
       if (form['grant_type'] === 'refresh_token') return tokenAnswer(this.grants.refresh(form));
+      if (form['grant_type'] === DEVICE) return tokenAnswer(this.grants.poll(form));
+      if (USERLESS.has(form['grant_type'] ?? '')) return tokenAnswer(this.grants.issue(this.user, form));
       return json(400, { error: 'unsupported_grant_type' });
     });
   }
@@ -168,7 +179,8 @@ export class Provider {
     const [id, secret] = basic
       ? Buffer.from(basic, 'base64').toString('utf8').split(':').map(formDecode)
       : [request.form['client_id'], request.form['client_secret']];
-    if ((basic && inBody) || id !== this.client.id || secret !== this.client.secret) {
+    const known = secret !== undefined && [this.client.secret, this.alsoTakes].includes(secret);
+    if ((basic && inBody) || id !== this.client.id || !known) {
       return json(401, { error: 'invalid_client' });
     }
     return then();
@@ -191,12 +203,21 @@ export class Provider {
 
 const DOORS: readonly string[] = [
   'authorize',
+  'device',
   'token',
   'revoke',
   'revoke-by-oauth-token',
   'revoke-by-get',
   'api',
 ] satisfies Door[];
+
+const DEVICE = 'urn:ietf:params:oauth:grant-type:device_code';
+/** What a client may ask for by itself. */
+const USERLESS = new Set([
+  'client_credentials',
+  'urn:ietf:params:oauth:grant-type:jwt-bearer',
+  'urn:ietf:params:oauth:grant-type:token-exchange',
+]);
 
 /** Null for an address that is no door; the API has everything below its own. */
 async function record(incoming: IncomingMessage): Promise<RecordedRequest | null> {

@@ -1,7 +1,8 @@
 import { createServer } from 'node:http';
 import type { IncomingHttpHeaders, IncomingMessage, RequestListener, Server, ServerResponse } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
+import { TLSSocket } from 'node:tls';
 import { readFileSync } from 'node:fs';
 
 /** A request as it came over the wire. */
@@ -11,6 +12,8 @@ export interface ReceivedRequest {
   url: string;
   headers: IncomingHttpHeaders;
   body: string;
+  /** SHA-256 of the certificate that the client showed; null where none was wanted. */
+  certificate: string | null;
 }
 
 export interface ScriptedAnswer {
@@ -26,6 +29,8 @@ export type Misbehaviour = (response: ServerResponse, request: ReceivedRequest) 
 export interface ScriptedServerOptions {
   /** The certificate of test/support/tls, for `localhost` and 127.0.0.1, signed by ca.pem there. */
   tls?: boolean;
+  /** With TLS: takes nobody but who shows client.pem of test/support/tls. */
+  wantsCertificate?: boolean;
   host?: string;
 }
 
@@ -41,11 +46,19 @@ export class ScriptedServer {
     readonly url: string,
   ) {}
 
-  static async start({ tls = false, host = '127.0.0.1' }: ScriptedServerOptions = {}): Promise<ScriptedServer> {
+  static async start({
+    tls = false,
+    wantsCertificate = false,
+    host = '127.0.0.1',
+  }: ScriptedServerOptions = {}): Promise<ScriptedServer> {
     const listener: RequestListener = (request, response) => void scripted.serve(request, response);
     const server = tls
       ? createTlsServer(
-          { key: readFileSync(TLS_FILE('server.key')), cert: readFileSync(TLS_FILE('server.pem')) },
+          {
+            key: readFileSync(TLS_FILE('server.key')),
+            cert: readFileSync(TLS_FILE('server.pem')),
+            ...(wantsCertificate && { requestCert: true, ca: readFileSync(TLS_FILE('client.pem')) }),
+          },
           listener,
         )
       : createServer(listener);
@@ -83,7 +96,8 @@ export class ScriptedServer {
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk as Buffer);
     const { method = '', url = '', headers } = request;
-    const received = { method, url, headers, body: Buffer.concat(chunks).toString('utf8') };
+    const certificate = shown(request.socket);
+    const received = { method, url, headers, body: Buffer.concat(chunks).toString('utf8'), certificate };
     this.requests.push(received);
     const next = (this.script.length > 1 ? this.script.shift() : this.script[0]) ?? { status: 404 };
     if (typeof next === 'function') return next(response, received);
@@ -92,3 +106,6 @@ export class ScriptedServer {
     response.end(json ? JSON.stringify(next.body) : next.body);
   }
 }
+
+const shown = (socket: Socket): string | null =>
+  (socket instanceof TLSSocket && socket.getPeerX509Certificate()?.fingerprint256) || null;

@@ -1,9 +1,10 @@
 import { type ConsumerMessages, jetstream } from '@nats-io/jetstream';
 import { type KeyPair, createUser } from '@nats-io/nkeys';
-import { type NatsConnection, connect, jwtAuthenticator } from '@nats-io/transport-node';
+import { type NatsConnection, jwtAuthenticator } from '@nats-io/transport-node';
 import type { LockkeeperEvent } from '@lockkeeper/contracts';
 import { type ApiClient, succeeded } from './api-client.js';
 import { eventually } from './eventually.js';
+import { connectPatiently } from './nats-dial.js';
 
 export interface NatsCredentials {
   url: string;
@@ -20,6 +21,8 @@ export interface NatsCredentials {
 /** A consumer that knows nothing of Lockkeeper but what the door answers: the stock NATS client, and an nkey that it drew itself. */
 export class StockNatsReader {
   readonly heard: LockkeeperEvent[] = [];
+  /** For who wants to know of each at once. */
+  onEvent: (event: LockkeeperEvent) => void = () => undefined;
   credentials!: NatsCredentials;
   private readonly key: KeyPair = createUser();
   private connection: NatsConnection | null = null;
@@ -42,11 +45,9 @@ export class StockNatsReader {
 
   connected(): Promise<NatsConnection> {
     const { url, inboxPrefix } = this.credentials;
-    return connect({
+    return connectPatiently({
       servers: url,
       inboxPrefix,
-      maxReconnectAttempts: -1,
-      reconnectTimeWait: 250,
       authenticator: jwtAuthenticator(() => this.credentials.jwt, this.key.getSeed()),
     });
   }
@@ -80,7 +81,9 @@ export class StockNatsReader {
 
   private async take(messages: ConsumerMessages): Promise<void> {
     for await (const message of messages) {
-      this.heard.push(message.json<LockkeeperEvent>());
+      const event = message.json<LockkeeperEvent>();
+      this.heard.push(event);
+      this.onEvent(event);
       message.ack();
     }
   }

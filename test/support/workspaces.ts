@@ -1,7 +1,14 @@
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { InstallationSecrets, TemporaryStack, type WorkspaceDatabases, freePort } from '@lockkeeper/local-stack';
+import {
+  InstallationSecrets,
+  NatsCluster,
+  type NatsServer,
+  TemporaryStack,
+  type WorkspaceDatabases,
+  freePort,
+} from '@lockkeeper/local-stack';
 import { type Sandbox, startSandbox } from '../../apps/sandbox/src/sandbox.js';
 import type { SandboxSettings } from '../../apps/sandbox/src/settings.js';
 import { ApiClient } from './api-client.js';
@@ -9,13 +16,21 @@ import { AppProcess } from './app-process.js';
 import { freshDatabases } from './databases.js';
 import { EventListener } from './event-listener.js';
 
+/** No token is refreshed by itself in the middle of a story that isn't about that. */
+const HOUR_SECONDS = 3600;
+
 export interface SystemOptions {
-  credentialsReplicas?: 1 | 2;
-  accessTokensReplicas?: 1 | 2;
+  credentialsReplicas?: 1 | 2 | 4;
+  /** None where a test is about credentials alone. */
+  accessTokensReplicas?: 0 | 1 | 2;
+  /** Settings of single replicas, by name, over all others: `credentials-2`. */
+  envOf?: Record<string, Record<string, string>>;
   /** Changed settings of the sandbox. */
   sandbox?: Partial<SandboxSettings>;
   /** Settings for both apps, over the usual ones. */
   env?: Record<string, string>;
+  /** Three nats-servers instead of one, with streams that are kept on all of them. */
+  natsCluster?: boolean;
   /** A PostgreSQL of its own, which the test may stop and start, instead of the one that all tests share. */
   ownPostgres?: boolean;
 }
@@ -35,6 +50,8 @@ export class System {
   sandbox!: Sandbox;
   databases!: WorkspaceDatabases;
   secrets!: InstallationSecrets;
+  /** With `natsCluster`. */
+  cluster: NatsCluster | null = null;
   private readonly listeners: EventListener[] = [];
 
   private constructor(
@@ -46,7 +63,10 @@ export class System {
 
   static async start(options: SystemOptions = {}): Promise<System> {
     const directory = await mkdtemp(join(tmpdir(), 'lockkeeper-system-'));
-    const stack = await TemporaryStack.start({ postgres: options.ownPostgres === true });
+    const stack = await TemporaryStack.start({
+      postgres: options.ownPostgres === true,
+      nats: options.natsCluster !== true,
+    });
     const system = new System(options, directory, stack);
     try {
       await system.startAll();
@@ -76,13 +96,17 @@ export class System {
     return this.accessTokens[0]!.url;
   }
 
+  get nats(): NatsServer | NatsCluster {
+    return this.cluster ?? this.stack.nats;
+  }
+
   /** Everything that all processes printed. */
   get logs(): string {
     return this.processes.map((process) => process.text).join('\n');
   }
 
   async listenTo(apiService: string): Promise<EventListener> {
-    const { url: natsUrl, home: accountsDirectory } = this.stack.nats;
+    const { url: natsUrl, home: accountsDirectory } = this.nats;
     const listener = await EventListener.start({ natsUrl, accountsDirectory, apiService });
     this.listeners.push(listener);
     return listener;
@@ -97,6 +121,7 @@ export class System {
     await Promise.all(this.listeners.map((listener) => listener.stop()));
     await Promise.all(this.processes.map((process) => process.stop()));
     await this.sandbox?.stop();
+    await this.cluster?.stop();
     await this.stack.remove();
     await rm(this.directory, { recursive: true, force: true });
   }
@@ -108,13 +133,18 @@ export class System {
       ports.slice(0, credentialsReplicas),
       ports.slice(credentialsReplicas),
     ];
-    [this.secrets, this.sandbox] = await Promise.all([
+    [this.secrets, this.databases, this.cluster, this.sandbox] = await Promise.all([
       InstallationSecrets.generate(join(this.directory, 'secrets')),
-      startSandbox({ redirectOrigins: [`http://127.0.0.1:${credentialsPorts[0]}`], ...this.options.sandbox }),
+      this.options.ownPostgres
+        ? this.stack.postgres.createWorkspaceDatabases({ owners: true })
+        : freshDatabases({ owners: true }),
+      this.options.natsCluster ? NatsCluster.start(join(this.directory, 'nats-cluster')) : null,
+      startSandbox({
+        redirectOrigins: [`http://127.0.0.1:${credentialsPorts[0]}`],
+        accessTokenSeconds: HOUR_SECONDS,
+        ...this.options.sandbox,
+      }),
     ]);
-    this.databases = await (this.options.ownPostgres
-      ? this.stack.postgres.createWorkspaceDatabases()
-      : freshDatabases());
     for (const [index, port] of credentialsPorts.entries()) {
       this.credentials.push(await this.credentialsReplica(index + 1, port, credentialsPorts[0]!));
     }
@@ -127,7 +157,7 @@ export class System {
       accessTokensAdmin: (await this.secrets.read('accessTokensFirstAdminKey')).trim(),
     };
     this.admin = new ApiClient(this.credentialsUrl, this.keys.credentialsAdmin);
-    this.tokensAdmin = new ApiClient(this.accessTokensUrl, this.keys.accessTokensAdmin);
+    if (accessTokensReplicas > 0) this.tokensAdmin = new ApiClient(this.accessTokensUrl, this.keys.accessTokensAdmin);
   }
 
   private async credentialsReplica(number: number, port: number, publicPort: number): Promise<AppProcess> {
@@ -137,14 +167,15 @@ export class System {
     return new AppProcess(name, `http://127.0.0.1:${port}`, 'apps/credentials/dist/main.js', {
       ...this.secrets.credentialsSettings,
       CREDENTIALS_DATABASE_URL: this.databases.credentialsDatabaseUrl,
+      CREDENTIALS_DATABASE_OWNER_URL: this.databases.credentialsDatabaseOwnerUrl!,
       CREDENTIALS_PORT: String(port),
       CREDENTIALS_PUBLIC_URL: `http://127.0.0.1:${publicPort}`,
       CREDENTIALS_SPOOL_DIR: spool,
-      CREDENTIALS_NATS_CREDS_FILE: this.stack.nats.credsFile('credentials'),
+      CREDENTIALS_NATS_CREDS_FILE: this.nats.credsFile('credentials'),
       CREDENTIALS_SANDBOX_URL: this.sandbox.url,
       CREDENTIALS_SCHEDULER_INTERVAL_MS: '100',
       EGRESS_ALLOWED_NETWORKS: '127.0.0.0/8',
-      NATS_URL: this.stack.nats.url,
+      NATS_URL: this.nats.url,
       ...this.options.env,
     });
   }
@@ -153,8 +184,10 @@ export class System {
     return new AppProcess(`access-tokens-${number}`, `http://127.0.0.1:${port}`, 'apps/access-tokens/dist/main.js', {
       ...this.secrets.accessTokensSettings,
       ACCESS_TOKENS_DATABASE_URL: this.databases.accessTokensDatabaseUrl,
+      ACCESS_TOKENS_DATABASE_OWNER_URL: this.databases.accessTokensDatabaseOwnerUrl!,
       ACCESS_TOKENS_PORT: String(port),
-      ...this.stack.nats.accessTokensSettings,
+      ...this.nats.accessTokensSettings,
+      ACCESS_TOKENS_PUBLIC_URL: `http://127.0.0.1:${port}`,
       EGRESS_ALLOWED_NETWORKS: '127.0.0.0/8',
       ...this.options.env,
     });

@@ -1,5 +1,6 @@
 import type { Context, Next } from 'koa';
 import { profileOf } from './accounts.js';
+import { nonceOf, type ProofRefusal, refusalOfProof } from './dpop.js';
 import type Provider from 'oidc-provider';
 import { readText } from './request-body.js';
 import type { SandboxState } from './state.js';
@@ -13,10 +14,10 @@ interface Note {
   writtenAt: string;
 }
 
-/** What a bearer token is refused with: RFC 6750 section 3.1. */
+/** What a token is refused with: RFC 6750 section 3.1, RFC 9449 sections 7.1 and 9. */
 interface Refusal {
   status: 401 | 403;
-  error?: 'invalid_token' | 'insufficient_scope';
+  error?: 'invalid_token' | 'insufficient_scope' | ProofRefusal['error'];
   description: string;
 }
 
@@ -28,21 +29,28 @@ export const protectedApi =
   async (ctx: Context, next: Next): Promise<void> => {
     if (!ctx.path.startsWith('/api/')) return next();
     ctx.set({ 'cache-control': 'no-store' });
-    const admission = await admit(provider, ctx.get('authorization'));
+    const admission = await admit(ctx, provider, state);
+    if (ctx.get('dpop') !== '') ctx.set('dpop-nonce', nonceOf(state));
     if ('refusal' in admission) return refuse(ctx, admission.refusal);
     await answer(ctx, state, admission.login);
   };
 
 /** A token opens the door while it lives, its grant lives and it has the scope. */
-async function admit(provider: Provider, authorization: string): Promise<Admission> {
-  const value = /^Bearer +([\w\-.~+/]+=*)$/i.exec(authorization)?.[1];
-  if (value === undefined) return { refusal: { status: 401, description: 'A bearer token is needed' } };
+async function admit(ctx: Context, provider: Provider, state: SandboxState): Promise<Admission> {
+  const [, scheme, value] = /^(Bearer|DPoP) +([\w\-.~+/]+=*)$/i.exec(ctx.get('authorization')) ?? [];
+  if (value === undefined) return { refusal: { status: 401, description: 'A token is needed' } };
   const token = await provider.AccessToken.find(value);
   const grant = token?.grantId ? await provider.Grant.find(token.grantId) : undefined;
   if (!token || !grant) {
     const description = 'The token is unknown, has expired or was revoked';
     return { refusal: { status: 401, error: 'invalid_token', description } };
   }
+  const proven = scheme!.toLowerCase() === 'dpop';
+  if (proven !== (token.jkt !== undefined))
+    return { refusal: { status: 401, error: 'invalid_token', description: 'The token wants the other scheme' } };
+  const refusal =
+    token.jkt && (await refusalOfProof(ctx, state, { token: value, jkt: token.jkt, issuer: provider.issuer }));
+  if (refusal) return { refusal: { status: 401, ...refusal } };
   if (!token.scopes.has(SCOPE)) {
     return { refusal: { status: 403, error: 'insufficient_scope', description: `The token lacks the scope ${SCOPE}` } };
   }
@@ -54,7 +62,8 @@ function refuse(ctx: Context, { status, error, description }: Refusal): void {
   const members = error ? `, error="${error}", error_description="${description}"` : '';
   const scope = error === 'insufficient_scope' ? `, scope="${SCOPE}"` : '';
   ctx.status = status;
-  ctx.set('www-authenticate', `Bearer realm="sandbox"${members}${scope}`);
+  const scheme = ctx.get('dpop') === '' ? 'Bearer' : 'DPoP';
+  ctx.set('www-authenticate', `${scheme} realm="sandbox"${members}${scope}`);
   ctx.body = { error: error ?? 'unauthorized', error_description: description };
 }
 
@@ -99,6 +108,6 @@ function noteText(body: string): string | null {
 
 /** What arrived, so that callers see what was made of their request; the token itself is never repeated. */
 async function echo(ctx: Context, login: string): Promise<object> {
-  const headers = { ...ctx.headers, authorization: 'Bearer [accepted]' };
+  const headers = { ...ctx.headers, authorization: `${ctx.get('authorization').split(' ', 1)[0]} [accepted]` };
   return { login, method: ctx.method, path: ctx.path, query: ctx.query, headers, body: await readText(ctx) };
 }

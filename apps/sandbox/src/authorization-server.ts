@@ -2,6 +2,7 @@ import type { Context, Next } from 'koa';
 import Provider, { type Configuration, errors, interactionPolicy } from 'oidc-provider';
 import { findAccount } from './accounts.js';
 import { consentPath } from './consent.page.js';
+import { nonceSecretOf } from './dpop.js';
 import { answerPage, html } from './html.js';
 import type { SandboxSettings } from './settings.js';
 import { StateAdapter } from './state-adapter.js';
@@ -53,24 +54,33 @@ function configuration({ clientSecret, settings, state, statistics }: Authorizat
       devInteractions: { enabled: false },
       rpInitiatedLogout: { enabled: false },
       registration: { enabled: true },
+      clientCredentials: { enabled: true },
+      deviceFlow: { enabled: true },
       introspection: {
         enabled: true,
         allowedPolicy: async (_ctx, client, token) => token.clientId === client.clientId,
       },
+      // Who proves a key has to know this server's nonce (RFC 9449 section 8).
+      dPoP: { enabled: true, nonceSecret: nonceSecretOf(state), requireNonce: () => true },
       revocation: { enabled: true, allowedPolicy: revocationPolicy(statistics) },
     },
-    ttl: {
-      AccessToken: settings.accessTokenSeconds,
-      AuthorizationCode: 60,
-      IdToken: 3600,
-      Interaction: 600,
-      RefreshToken: 30 * DAY_SECONDS,
-      Grant: 30 * DAY_SECONDS,
-      Session: 14 * DAY_SECONDS,
-    },
+    ttl: lifetimes(settings),
     renderError: async (ctx, out) => showError(ctx, out),
   };
 }
+
+/** In seconds. */
+const lifetimes = ({ accessTokenSeconds }: SandboxSettings): Configuration['ttl'] => ({
+  AccessToken: accessTokenSeconds,
+  AuthorizationCode: 60,
+  ClientCredentials: accessTokenSeconds,
+  DeviceCode: 600,
+  IdToken: 3600,
+  Interaction: 600,
+  RefreshToken: 30 * DAY_SECONDS,
+  Grant: 30 * DAY_SECONDS,
+  Session: 14 * DAY_SECONDS,
+});
 
 const preRegisteredClient = (clientSecret: string, redirectOrigins: string[]) => ({
   client_id: SANDBOX_CLIENT_ID,

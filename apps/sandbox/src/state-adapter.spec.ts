@@ -50,6 +50,13 @@ describe('StateAdapter', () => {
     expect(await accessTokens.find('a2')).toBeDefined();
   });
 
+  it('finds a device code by what its user typed', async () => {
+    const devices = new StateAdapter('DeviceCode', state);
+    await devices.upsert('d1', { userCode: 'AAAA', params: {} }, 60);
+    expect(await devices.findByUserCode('AAAA')).toMatchObject({ userCode: 'AAAA' });
+    expect(await devices.findByUserCode('BBBB')).toBeUndefined();
+  });
+
   it('finds a session by its uid until it is destroyed', async () => {
     const sessions = new StateAdapter('Session', state);
     await sessions.upsert('s1', { uid: 'u1' }, 60);

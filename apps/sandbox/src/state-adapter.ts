@@ -3,7 +3,7 @@ import { errors } from 'oidc-provider';
 import type { SandboxState } from './state.js';
 
 /** What hangs on a grant and dies with it. */
-const MODELS_OF_A_GRANT = ['AccessToken', 'AuthorizationCode', 'RefreshToken'];
+const MODELS_OF_A_GRANT = ['AccessToken', 'AuthorizationCode', 'DeviceCode', 'RefreshToken'];
 
 /**
  * How long a spent refresh token is remembered. Shorter than the token would have lived: with one-minute access tokens every
@@ -33,8 +33,11 @@ export class StateAdapter implements Adapter {
     return id === undefined ? undefined : this.find(id);
   }
 
-  /** Only the device flow asks for it, which the sandbox does not offer. */
-  async findByUserCode(): Promise<undefined> {}
+  /** Of the few device codes that live at once, the one that the user typed. */
+  async findByUserCode(userCode: string): Promise<AdapterPayload | undefined> {
+    const codes = this.state.startingWith<AdapterPayload>(`${this.model}:`);
+    return [...codes].find(([, payload]) => payload.userCode === userCode)?.[1];
+  }
 
   /**
    * Compare and set. oidc-provider looks at `consumed` first and sets it later, so of two requests that overlap both would pass:

@@ -1,4 +1,5 @@
-import { createHash, randomBytes, randomUUID } from 'node:crypto';
+import { hash as digest, randomUUID } from 'node:crypto';
+import { couldBeKey, drawKeyText, type KeyPrefix } from '@lockkeeper/sealing';
 import type { DataSource, EntityManager } from 'typeorm';
 import { AccessKey } from './access-key.entity.js';
 import { KeyNotFound, LastAdminKey } from './access.errors.js';
@@ -18,7 +19,20 @@ export interface IssuedKey {
   record: AccessKey;
 }
 
-const KEY_BYTES = 32;
+/** A key as it was found, for who remembers it. */
+export interface KnownKey {
+  principal: Principal;
+  expiresAt: Date | null;
+}
+
+/** Remembers keys that were recognised, by their hashes, and forgets them when they change. */
+export interface KeyMemory {
+  get(hash: string): KnownKey | undefined;
+  obtain(hash: string, read: () => Promise<KnownKey | null>): Promise<KnownKey | null>;
+}
+
+const FORGETFUL: KeyMemory = { get: () => undefined, obtain: (_hash, read) => read() };
+
 const HINT_CHARACTERS = 8;
 const FIRST_ADMIN = 'first admin key';
 
@@ -27,11 +41,12 @@ export class AccessKeys {
   constructor(
     private readonly dataSource: DataSource,
     /** `lkc_` or `lkt_`: recognisable for people and secret scanners; a key of the other workspace is unknown here. */
-    private readonly prefix: string,
+    private readonly prefix: KeyPrefix,
+    private readonly memory: KeyMemory = FORGETFUL,
   ) {}
 
   async issue(request: KeyRequest, manager: EntityManager = this.dataSource.manager): Promise<IssuedKey> {
-    const key = `${this.prefix}${randomBytes(KEY_BYTES).toString('base64url')}`;
+    const key = drawKeyText(this.prefix);
     const record = manager.create(AccessKey, {
       id: randomUUID(),
       name: request.name,
@@ -52,22 +67,37 @@ export class AccessKeys {
    * on a value that the presenter can't steer, so its duration tells nothing about any key.
    */
   async recognise(presented: string): Promise<Principal | null> {
-    if (!presented.startsWith(this.prefix)) return null;
-    const [row] = await this.dataSource.query<Principal[]>(
-      `SELECT id AS "keyId", name, role, subject_id AS "subjectId" FROM access_keys
-       WHERE hash = $1 AND (expires_at IS NULL OR expires_at > now())`,
-      [hashOf(presented)],
-    );
-    return row ?? null;
+    if (!couldBeKey(presented, this.prefix)) return null;
+    const hash = hashOf(presented);
+    const known = await this.memory.obtain(hash, () => this.byHash(hash));
+    return known && isLiving(known) ? known.principal : null;
   }
 
-  /** For what goes on after it was let in: whether the key that opened the door would open it still. */
+  /** Only what is remembered: null says nothing about the key. */
+  recall(presented: string): Principal | null {
+    const known = this.memory.get(hashOf(presented));
+    return known && isLiving(known) ? known.principal : null;
+  }
+
+  /** For what goes on after it was let in: whether the key, or the person's session, that opened the door would open it still. */
   async isLiving(id: string): Promise<boolean> {
     const rows = await this.dataSource.query<unknown[]>(
-      'SELECT FROM access_keys WHERE id = $1 AND (expires_at IS NULL OR expires_at > now())',
+      `SELECT FROM access_keys WHERE id = $1 AND (expires_at IS NULL OR expires_at > now())
+       UNION ALL SELECT FROM sessions WHERE id = $1 AND person IS NOT NULL AND ends_at > now()`,
       [id],
     );
     return rows.length > 0;
+  }
+
+  private async byHash(hash: string): Promise<KnownKey | null> {
+    const [row] = await this.dataSource.query<(Principal & { expiresAt: Date | null })[]>(
+      `SELECT id AS "keyId", name, role, subject_id AS "subjectId", expires_at AS "expiresAt" FROM access_keys
+       WHERE hash = $1 AND (expires_at IS NULL OR expires_at > now())`,
+      [hash],
+    );
+    if (!row) return null;
+    const { expiresAt, ...principal } = row;
+    return { principal, expiresAt };
   }
 
   list(): Promise<AccessKey[]> {
@@ -100,5 +130,5 @@ export class AccessKeys {
   }
 }
 
-const hashOf = (key: string): string => createHash('sha256').update(key, 'utf8').digest('hex');
-const isLiving = ({ expiresAt }: AccessKey): boolean => expiresAt === null || expiresAt > new Date();
+const hashOf = (key: string): string => digest('sha256', key, 'hex');
+const isLiving = ({ expiresAt }: Pick<AccessKey, 'expiresAt'>): boolean => expiresAt === null || expiresAt > new Date();

@@ -1,14 +1,21 @@
-import { Controller, Get, Query } from '@nestjs/common';
-import { ApiBearerAuth, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { Controller, Get, Header, Query, StreamableFile } from '@nestjs/common';
+import { ApiBearerAuth, ApiOkResponse, ApiOperation, ApiProduces, ApiTags } from '@nestjs/swagger';
 import { Allow, ApiProblems } from '@lockkeeper/doors';
-import { AuditEntryView, AuditListQuery, AuditPage } from './audit.dto.js';
+import { Readable } from 'node:stream';
+import { AuditEntryView, AuditExportQuery, AuditHeadView, AuditListQuery, AuditPage } from './audit.dto.js';
+import { AuditExport } from './audit-export.js';
+import { AuditHeads } from './audit-heads.js';
 import { AuditLog } from './audit-log.js';
 
 @ApiTags('audit')
 @ApiBearerAuth()
 @Controller('v1/audit')
 export class AuditController {
-  constructor(private readonly log: AuditLog) {}
+  constructor(
+    private readonly log: AuditLog,
+    private readonly heads: AuditHeads,
+    private readonly exports: AuditExport,
+  ) {}
 
   @Get()
   @Allow('admin', 'auditor')
@@ -17,5 +24,35 @@ export class AuditController {
   @ApiProblems({ 400: '`input_invalid`', 401: '`key_required`', 403: '`role_refused`' })
   async list(@Query() query: AuditListQuery): Promise<AuditPage> {
     return { items: (await this.log.list(query)).map((entry) => AuditEntryView.of(entry)) };
+  }
+
+  @Get('head')
+  @Allow('admin', 'auditor')
+  @ApiOperation({
+    summary:
+      'The end of the hash chain as of now, signed. Keep it elsewhere: nobody can change what came before it unnoticed.',
+  })
+  @ApiOkResponse({ type: AuditHeadView })
+  @ApiProblems({ 401: '`key_required`', 403: '`role_refused`' })
+  head(): Promise<AuditHeadView> {
+    return this.heads.now();
+  }
+
+  @Get('export')
+  @Allow('admin', 'auditor')
+  @Header('content-type', 'application/jsonl')
+  @Header('cache-control', 'no-store')
+  @ApiOperation({ summary: 'The log as JSON lines with its hash chain and signed head, for `npm run audit:verify`.' })
+  @ApiProduces('application/jsonl')
+  @ApiOkResponse({
+    schema: { type: 'string' },
+    description: 'One line that names the chain, one for each entry, one with the signed head.',
+  })
+  @ApiProblems({ 400: '`input_invalid`', 401: '`key_required`', 403: '`role_refused`' })
+  async export(@Query() { after }: AuditExportQuery): Promise<StreamableFile> {
+    return new StreamableFile(Readable.from(this.exports.lines(after), { objectMode: false }), {
+      type: 'application/jsonl',
+      disposition: 'attachment; filename="audit.jsonl"',
+    });
   }
 }

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { readFailPoint } from '@lockkeeper/observability';
 import { z } from 'zod';
 import { SettingsInvalid } from './settings-invalid.js';
 
@@ -24,32 +25,45 @@ export const list = z
       .map((item) => item.trim())
       .filter((item) => item !== ''),
   );
+/** See FailPoint in observability. */
+export const failPoint = z
+  .string()
+  .refine((text) => readFailPoint(text) !== null, 'must be a point and a harm, such as after_send=kill#3')
+  .optional();
 export const logLevel = z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info');
 
-export interface EnvironmentReading<S extends z.ZodObject> {
+export interface EnvironmentReading<S extends z.ZodObject, F extends string> {
   workspace: string;
   schema: S;
   /** What must hold between settings: a message for each thing that doesn't. */
   relations: (settings: z.infer<S>) => string[];
   /** Settings that name files, by the name under which the file's text is wanted. */
-  files: Record<string, keyof z.infer<S> & string>;
+  files: Record<F, keyof z.infer<S> & string>;
+  /** What is wrong in them, beginning with the setting's name. */
+  fileFaults?: (files: Record<F, string | null>) => string[];
 }
 
 /** @throws SettingsInvalid, with every fault of settings and files at once */
-export function readEnvironment<S extends z.ZodObject>(
+export function readEnvironment<S extends z.ZodObject, F extends string>(
   environment: NodeJS.ProcessEnv,
-  { workspace, schema, relations, files }: EnvironmentReading<S>,
-): z.infer<S> & { files: Record<string, string | null> } {
+  { workspace, schema, relations, files, fileFaults = () => [] }: EnvironmentReading<S, F>,
+): z.infer<S> & { files: Record<F, string | null> } {
   const present = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ''));
   const parsed = schema.safeParse(present);
   if (!parsed.success) throw new SettingsInvalid(workspace, parsed.error.issues.map(faultOf));
   const faults = relations(parsed.data);
-  const texts = Object.entries(files).map(([name, setting]) => [
-    name,
-    readNamed(setting, parsed.data[setting], faults),
-  ]);
+  if (present['LOCKKEEPER_FAIL_POINT'] !== undefined && present['NODE_ENV'] !== 'test') {
+    faults.push(
+      'LOCKKEEPER_FAIL_POINT ends the process in the middle of its work: it is taken only with NODE_ENV=test',
+    );
+  }
+  const named = Object.entries<keyof z.infer<S> & string>(files);
+  const texts = Object.fromEntries(
+    named.map(([name, setting]) => [name, readNamed(setting, parsed.data[setting], faults)]),
+  ) as Record<F, string | null>;
+  faults.push(...fileFaults(texts));
   if (faults.length > 0) throw new SettingsInvalid(workspace, faults);
-  return { ...parsed.data, files: Object.fromEntries(texts) as Record<string, string | null> };
+  return { ...parsed.data, files: texts };
 }
 
 const faultOf = ({ path: [name], code, message }: z.core.$ZodIssue): string =>

@@ -1,5 +1,5 @@
 import { LockkeeperError } from '@lockkeeper/doors';
-import { type JwkSet, Secret } from '@lockkeeper/sealing';
+import { type JwkSet, Secret, couldBeKey } from '@lockkeeper/sealing';
 import { SettingsInvalid } from './settings-invalid.js';
 
 /** A key file holds something else than it should. */
@@ -48,8 +48,10 @@ export function readJwkSet(json: string, { curve, secret }: { curve: 'X25519' | 
 /** One line; null where no file was named. */
 export function readAdminKey(text: string | null, prefix: 'lkc_' | 'lkt_'): Secret | null {
   const line = text?.trim() ?? null;
-  if (line !== null && !new RegExp(`^${prefix}[A-Za-z0-9_-]{43}$`).test(line)) {
-    throw new KeyFileRefused(`it must hold one line, \`${prefix}\` and 43 base64url characters`);
+  if (line !== null && !couldBeKey(line, prefix)) {
+    throw new KeyFileRefused(
+      `it must hold one line, \`${prefix}\` and 43 base64url characters, with or without the 6 of a checksum`,
+    );
   }
   return Secret.from(line);
 }

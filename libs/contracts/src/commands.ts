@@ -8,6 +8,8 @@ export interface RefreshCommand {
   connectionId: string;
   /** The version that the caller holds and wants replaced; a newer one that exists already is the answer. */
   supersedes: number;
+  /** Which of the connection's tokens; left out: its own. */
+  token?: string;
   /** Whom this is done for, for the audit log: `consumer:<id>`. */
   requestedBy: string;
 }
@@ -42,6 +44,22 @@ export interface NoticeReply {
   noticeId: string;
   /** False if a notice for the same connection was open already. */
   created: boolean;
+}
+
+/** `lockkeeper.commands.exposure`: somebody may have a token of this version who must not: revoke all that there were then, and issue others. */
+export interface ExposureCommand {
+  connectionId: string;
+  /** Where none of its tokens is left, nothing is to be done. */
+  version: number;
+  requestedBy: string;
+}
+
+export interface ExposureReply {
+  connectionId: string;
+  status: ConnectionStatus;
+  version: number;
+  /** The order that deals with it, outliving crashes; null if the version was replaced already. */
+  orderId: string | null;
 }
 
 /** How a command is refused: what an HTTP problem would say, under one key, so that a reply is never mistaken for it. */

@@ -1,6 +1,7 @@
 import { type DynamicModule, Global, Inject, Module, type OnApplicationShutdown } from '@nestjs/common';
 import type { HealthCheck, HealthReport } from '@lockkeeper/observability';
 import { DataSource } from 'typeorm';
+import { DatabaseClock } from './database-clock.js';
 
 /** Without its database a workspace can do nothing for anybody. */
 export class DatabaseHealth implements HealthCheck {
@@ -26,8 +27,9 @@ export class DatabaseModule implements OnApplicationShutdown {
       providers: [
         { provide: DataSource, useValue: dataSource },
         { provide: DatabaseHealth, useValue: new DatabaseHealth(dataSource) },
+        { provide: DatabaseClock, useValue: new DatabaseClock(dataSource) },
       ],
-      exports: [DataSource, DatabaseHealth],
+      exports: [DataSource, DatabaseHealth, DatabaseClock],
     };
   }
 

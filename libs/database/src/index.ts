@@ -1,3 +1,7 @@
 export * from './database.module.js';
 export * from './key-checks.js';
 export * from './prepared-database.js';
+export * from './batcher.js';
+export * from './database-clock.js';
+export * from './reseal.js';
+export * from './in-one-go.js';

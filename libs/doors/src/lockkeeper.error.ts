@@ -53,4 +53,9 @@ export abstract class LockkeeperError extends Error {
   get detail(): string {
     return this.message;
   }
+
+  /** Further parameters of the answer's `WWW-Authenticate` (RFC 6750 section 3), where it has one. */
+  get challenge(): string | null {
+    return null;
+  }
 }

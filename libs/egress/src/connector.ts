@@ -19,6 +19,8 @@ export interface ConnectorSettings {
   /** PEM text of a private certificate authority, trusted besides the public ones. */
   privateCa?: string | undefined;
   lookup?: AddressLookup | undefined;
+  /** What this side shows of itself, if it is asked. Both PEM. */
+  shown?: { certificate: string; privateKey: { reveal(): string } } | undefined;
 }
 
 /**
@@ -48,7 +50,7 @@ export function guardedConnector(policy: AddressPolicy, settings: ConnectorSetti
 function schemeConnector(
   scheme: string,
   policy: AddressPolicy,
-  { connectTimeoutMs, privateCa, lookup = systemLookup }: ConnectorSettings,
+  { connectTimeoutMs, privateCa, lookup = systemLookup, shown }: ConnectorSettings,
 ): buildConnector.connector {
   return buildConnector({
     allowH2: false,
@@ -58,6 +60,7 @@ function schemeConnector(
     lookup: guardedLookup((host, address) => admit(policy, scheme, { host, address }), lookup),
     // Said outright, so that NODE_TLS_REJECT_UNAUTHORIZED=0 in the environment has no say.
     rejectUnauthorized: true,
+    ...(shown && { cert: shown.certificate, key: shown.privateKey.reveal() }),
     ...(privateCa !== undefined && { ca: [...getCACertificates('default'), privateCa] }),
   });
 }

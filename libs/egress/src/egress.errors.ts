@@ -13,7 +13,7 @@ export abstract class EgressError extends LockkeeperError {
   abstract readonly sent: boolean;
 }
 
-export type RefusalReason = 'address' | 'scheme' | 'userinfo' | 'url' | 'method' | 'header';
+export type RefusalReason = 'address' | 'scheme' | 'userinfo' | 'port' | 'url' | 'method' | 'header';
 
 export interface Refusal {
   reason: RefusalReason;
@@ -29,6 +29,7 @@ const REFUSAL_HINTS: Record<RefusalReason, string> = {
   scheme:
     'Use https. Plain http is for the networks named in EGRESS_ALLOWED_NETWORKS only: name the network there if this server is yours.',
   userinfo: 'Take the user name and password out of the URL: credentials travel in the client authentication.',
+  port: 'Give the port on which the server speaks HTTP: this one belongs to another protocol.',
   url: 'Give an absolute https URL.',
   method: 'Use an ordinary HTTP method: GET, POST, PUT, PATCH, DELETE, HEAD or OPTIONS.',
   header: 'Take the header out: it belongs to the connection, or holds a character that HTTP forbids.',

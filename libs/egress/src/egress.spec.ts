@@ -125,6 +125,12 @@ describe('Egress refuses, before a byte is sent,', () => {
     ['127.1', 'loopback'],
     ['10.0.0.1', 'private'],
     ['[fd00::1]', 'uniqueLocal'],
+    ['[fd00:ec2::254]', 'uniqueLocal'],
+    ['[fe80::1]', 'linkLocal'],
+    ['[64:ff9b::a9fe:a9fe]', 'rfc6052'],
+    ['[2002:7f00:1::]', '6to4'],
+    ['[::]', 'unspecified'],
+    ['100.100.100.200', 'carrierGradeNat'],
   ])('https://%s, naming its class', async (host, addressClass) => {
     const error = await refusal(`https://${host}:${server.port}/`);
     expect(error).toMatchObject({ reason: 'address', addressClass });
@@ -162,6 +168,12 @@ describe('Egress refuses, before a byte is sent,', () => {
       expect(await refusal(url)).toMatchObject({ reason: 'scheme' });
     },
   );
+
+  it.each([22, 25, 465, 6000, 6667])('port %i, in whatever network: it belongs to another protocol', async (port) => {
+    const allowedNetworks = ['127.0.0.0/8'];
+    for (const host of ['example.com', '127.0.0.1'])
+      expect(await refusal(`https://${host}:${port}/`, { allowedNetworks })).toMatchObject({ reason: 'port' });
+  });
 
   it.each(['https://user@example.com/', 'https://user:pass@example.com/', 'https://:pass@example.com/'])(
     '%s',

@@ -1,14 +1,16 @@
+import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import type { Readable } from 'node:stream';
 import { Agent } from 'undici';
 import { AddressPolicy } from './address-policy.js';
 import type { EgressAnswer } from './answer.js';
+import { hasBlockedPort } from './blocked-ports.js';
 import { guardedConnector } from './connector.js';
 import type { AddressLookup } from './connector.js';
+import type { EgressStream } from './egress-stream.js';
 import { EgressRefused } from './egress.errors.js';
 import type { Exchange, ExchangeSettings } from './exchange.js';
 import { StreamedExchange } from './streamed-exchange.js';
-import type { EgressStream } from './streamed-exchange.js';
 import { WholeExchange } from './whole-exchange.js';
 
 export interface EgressOptions {
@@ -38,6 +40,22 @@ export interface EgressRequest {
   body?: string | Uint8Array | undefined;
   /** Shortens (never lengthens) the time for the whole of this request. */
   timeoutMs?: number;
+  /**
+   * If its first byte can't be written within this time, none is written at all: for what may be sent only while a lease holds,
+   * by a process that may have stood still meanwhile.
+   */
+  beginWithinMs?: number | undefined;
+  /** Called once it is written, before any answer. */
+  onSent?: (() => void) | undefined;
+  /** What this side shows of itself in the TLS handshake, if it is asked (RFC 8705). */
+  certificate?: ShownCertificate | undefined;
+}
+
+/** Both PEM. */
+export interface ShownCertificate {
+  certificate: string;
+  /** A Secret: shown to nobody but the TLS library. */
+  privateKey: { reveal(): string };
 }
 
 export interface EgressStreamRequest extends Omit<EgressRequest, 'body'> {
@@ -58,6 +76,7 @@ const DEFAULTS = {
   maxResponseBytes: 1_048_576,
 } as const;
 
+const MOST_CERTIFICATES = 100;
 const METHODS = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']);
 
 /** RFC 9110 section 7.6.1 and what frames or routes a message: ours to write, nobody else's. */
@@ -71,23 +90,19 @@ const CONNECTION_HEADERS =
  */
 export class Egress {
   private readonly agent: Agent;
+  /** One for each certificate, so that no connection is ever used in another client's name. */
+  private readonly agents = new Map<string, Agent>();
   private readonly timeoutMs: number;
   private readonly maxResponseBytes: number;
+  private readonly policy: AddressPolicy;
+  private readonly privateCa: string | undefined;
 
-  constructor(options: EgressOptions = {}) {
-    const silenceTimeoutMs = options.silenceTimeoutMs ?? DEFAULTS.silenceTimeoutMs;
+  constructor(private readonly options: EgressOptions = {}) {
     this.timeoutMs = options.timeoutMs ?? DEFAULTS.timeoutMs;
     this.maxResponseBytes = options.maxResponseBytes ?? DEFAULTS.maxResponseBytes;
-    this.agent = new Agent({
-      connect: guardedConnector(new AddressPolicy(options.allowedNetworks ?? []), {
-        connectTimeoutMs: options.connectTimeoutMs ?? DEFAULTS.connectTimeoutMs,
-        privateCa: options.caFile === undefined ? undefined : readFileSync(options.caFile, 'utf8'),
-        lookup: options.lookup,
-      }),
-      headersTimeout: silenceTimeoutMs,
-      bodyTimeout: silenceTimeoutMs,
-      pipelining: options.keepAlive ? 1 : 0,
-    });
+    this.policy = new AddressPolicy(options.allowedNetworks ?? []);
+    this.privateCa = options.caFile === undefined ? undefined : readFileSync(options.caFile, 'utf8');
+    this.agent = this.newAgent();
   }
 
   async fetch(url: string | URL, request: EgressRequest = {}): Promise<EgressAnswer> {
@@ -105,11 +120,44 @@ export class Egress {
 
   /** Waits for the requests under way, then closes all connections. */
   async close(): Promise<void> {
-    if (!this.agent.closed) await this.agent.close();
+    const open = [this.agent, ...this.agents.values()].filter((agent) => !agent.closed);
+    await Promise.all(open.map((agent) => agent.close()));
   }
 
-  private bounds({ host }: URL, { timeoutMs = this.timeoutMs }: EgressStreamRequest): ExchangeSettings {
-    return { host, timeoutMs: Math.min(timeoutMs, this.timeoutMs), maxResponseBytes: this.maxResponseBytes };
+  private newAgent(shown?: ShownCertificate): Agent {
+    const { options } = this;
+    const silenceTimeoutMs = options.silenceTimeoutMs ?? DEFAULTS.silenceTimeoutMs;
+    return new Agent({
+      connect: guardedConnector(this.policy, {
+        connectTimeoutMs: options.connectTimeoutMs ?? DEFAULTS.connectTimeoutMs,
+        privateCa: this.privateCa,
+        lookup: options.lookup,
+        shown,
+      }),
+      headersTimeout: silenceTimeoutMs,
+      bodyTimeout: silenceTimeoutMs,
+      pipelining: options.keepAlive ? 1 : 0,
+    });
+  }
+
+  /** Of many, those go that were made first: they close when their requests are done. */
+  private agentFor(shown: ShownCertificate | undefined): Agent {
+    if (shown === undefined) return this.agent;
+    const name = createHash('sha256').update(shown.certificate).update(shown.privateKey.reveal()).digest('hex');
+    const agent = this.agents.get(name) ?? this.newAgent(shown);
+    this.agents.set(name, agent);
+    for (const [other, old] of this.agents) {
+      if (this.agents.size <= MOST_CERTIFICATES) break;
+      this.agents.delete(other);
+      void old.close();
+    }
+    return agent;
+  }
+
+  private bounds({ host }: URL, request: EgressStreamRequest): ExchangeSettings {
+    const { timeoutMs = this.timeoutMs, beginWithinMs, onSent } = request;
+    const bounds = { timeoutMs: Math.min(timeoutMs, this.timeoutMs), maxResponseBytes: this.maxResponseBytes };
+    return { host, ...bounds, beginWithinMs, onSent };
   }
 
   private sent<A>(target: URL, request: EgressStreamRequest, exchange: Exchange<A>): Promise<A> {
@@ -117,7 +165,10 @@ export class Egress {
     const length = bodyBytes === undefined ? {} : { 'content-length': String(bodyBytes) };
     try {
       const parts = { origin: target.origin, path: target.pathname + target.search, method };
-      this.agent.dispatch({ ...parts, headers: { ...ownHeaders(headers), ...headers, ...length }, body }, exchange);
+      this.agentFor(request.certificate).dispatch(
+        { ...parts, headers: { ...ownHeaders(headers), ...headers, ...length }, body },
+        exchange,
+      );
     } catch (error) {
       exchange.malformed(error as Error);
     }
@@ -143,6 +194,12 @@ function admitted(url: string | URL): URL {
     throw new EgressRefused({
       reason: 'userinfo',
       detail: `The URL of ${target.host} has a user name or password in it.`,
+    });
+  }
+  if (hasBlockedPort(target)) {
+    throw new EgressRefused({
+      reason: 'port',
+      detail: `Port ${target.port} of ${target.hostname} is no port of HTTP.`,
     });
   }
   return target;

@@ -9,6 +9,8 @@ export interface ExchangeSettings {
   host: string;
   timeoutMs: number;
   maxResponseBytes: number;
+  beginWithinMs?: number | undefined;
+  onSent?: (() => void) | undefined;
 }
 
 /**
@@ -21,7 +23,11 @@ export abstract class Exchange<Answer> implements Dispatcher.DispatchHandler {
   private resolve: (answer: Answer) => void;
   private reject: (error: LockkeeperError) => void;
   private readonly startedAt = performance.now();
-  private deadline: NodeJS.Timeout;
+  private readonly startedOn = Date.now();
+  private deadline: NodeJS.Timeout | undefined;
+  /** Of `performance.now()`, like `ringsAt`: when it has to be over, and when the timer looks whether it is. */
+  private endsAt: number;
+  private ringsAt: number;
   private ended = false;
   private sent = false;
   private size = 0;
@@ -36,9 +42,11 @@ export abstract class Exchange<Answer> implements Dispatcher.DispatchHandler {
 
   /** Called when there is a connection and before the first byte is written; aborted here, nothing is written at all. */
   onRequestStart(controller: Dispatcher.DispatchController): void {
+    if (this.isTooLate) this.fail(this.late());
     if (this.ended) return controller.abort(new errors.RequestAbortedError());
     this.controller = controller;
     this.sent = true;
+    if (this.settings.onSent) setImmediate(this.settings.onSent);
   }
 
   onResponseStart(_controller: Dispatcher.DispatchController, status: number, headers: IncomingHttpHeaders): void {
@@ -80,6 +88,10 @@ export abstract class Exchange<Answer> implements Dispatcher.DispatchHandler {
     this.controller?.abort(error);
   }
 
+  protected get isOver(): boolean {
+    return this.ended;
+  }
+
   /** True for whoever ends it first. */
   protected end(): boolean {
     if (this.ended) return false;
@@ -88,11 +100,22 @@ export abstract class Exchange<Answer> implements Dispatcher.DispatchHandler {
     return true;
   }
 
-  /** Takes the place of the deadline before. */
+  /** Takes the place of the deadline before. A later one waits for the timer of an earlier one: to set another for every request costs more. */
   protected endWithin(milliseconds: number): void {
+    this.endsAt = performance.now() + milliseconds;
+    if (this.deadline !== undefined && this.endsAt >= this.ringsAt) return;
     clearTimeout(this.deadline);
-    this.deadline = setTimeout(() => this.fail(this.late()), milliseconds);
+    this.ringsAt = this.endsAt;
+    this.deadline = setTimeout(this.ring, milliseconds);
   }
+
+  private readonly ring = (): void => {
+    const leftMs = this.endsAt - performance.now();
+    // Timers are whole milliseconds, and may ring a fraction early.
+    if (leftMs < 1) return this.fail(this.late());
+    this.deadline = undefined;
+    this.endWithin(leftMs);
+  };
 
   protected get elapsedMs(): number {
     return Math.round(performance.now() - this.startedAt);
@@ -104,6 +127,12 @@ export abstract class Exchange<Answer> implements Dispatcher.DispatchHandler {
 
   protected occasion(cause?: Error): { host: string; sent: boolean; cause?: Error } {
     return { host: this.settings.host, sent: this.sent, ...(cause && { cause: withoutData(cause) }) };
+  }
+
+  /** By both clocks: the steady one stands still while the machine sleeps, the other one can be set. */
+  private get isTooLate(): boolean {
+    const waitedMs = Math.max(performance.now() - this.startedAt, Date.now() - this.startedOn);
+    return waitedMs > (this.settings.beginWithinMs ?? Infinity);
   }
 
   private refuseSize(): void {

@@ -6,4 +6,4 @@ export { Egress } from './egress.js';
 export type { EgressOptions, EgressRequest, EgressStreamRequest } from './egress.js';
 export { MASK, maskHeaders, maskText, maskUrl } from './mask.js';
 export { readRetryAfter } from './retry-after.js';
-export type { EgressStream } from './streamed-exchange.js';
+export type { EgressStream, Passage } from './egress-stream.js';

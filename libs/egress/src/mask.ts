@@ -8,8 +8,7 @@ const MASKED_HEADERS = /authorization|cookie|token|secret|api-?key|signature/i;
  * form-encoded, escaped in JSON, in Base64.
  */
 export function maskText(text: string, secrets: readonly string[]): string {
-  const forms = secrets.flatMap(formsOf).sort((a, b) => b.length - a.length);
-  return forms.reduce((masked, form) => masked.replaceAll(form, MASK), text);
+  return allForms(secrets).reduce((masked, form) => masked.replaceAll(form, MASK), text);
 }
 
 /** A URL for people: no userinfo, no fragment, no query values, no given secret in its path. Unreadable URLs give the mask alone. */
@@ -29,6 +28,18 @@ export function maskHeaders(
   return Object.fromEntries(
     Object.entries(headers).map(([name, value]) => [name, MASKED_HEADERS.test(name) ? MASK : maskText(value, secrets)]),
   );
+}
+
+/** One request's secrets are looked for in dozens of texts: of a frozen array the forms are made once. */
+const made = new WeakMap<readonly string[], readonly string[]>();
+
+/** The longest first. */
+function allForms(secrets: readonly string[]): readonly string[] {
+  const known = made.get(secrets);
+  if (known !== undefined) return known;
+  const forms = secrets.flatMap(formsOf).sort((a, b) => b.length - a.length);
+  if (Object.isFrozen(secrets)) made.set(secrets, forms);
+  return forms;
 }
 
 function formsOf(secret: string): string[] {

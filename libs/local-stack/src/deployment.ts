@@ -41,20 +41,30 @@ export class Deployment {
     return this.environmentFile(user);
   }
 
-  /** One server for each workspace; its role owns its database and nothing else, and is no superuser. */
+  /** One server for each workspace; one role owns its tables, another reads and writes their rows, and neither is a superuser. */
   private async database({ name, database }: (typeof WORKSPACES)[number]): Promise<void> {
     const file = (suffix: string): string => join(this.directory, 'secrets', `${name}-database${suffix}`);
-    const draw = (): string => randomBytes(24).toString('base64url');
-    await createPrivateFile(file('-superuser-password'), draw);
-    // The form that libpq and node-postgres read by PGPASSFILE: host:port:database:role:password.
-    const pgpass = await createPrivateFile(
-      file('.pgpass'),
-      () => `${name}-database:5432:${database}:${database}:${draw()}\n`,
-    );
-    const password = pgpass.trim().split(':').at(-1)!;
-    await createPrivateFile(file('.sql'), () => initialisation(database, scramVerifier(password)));
+    await createPrivateFile(file('-superuser-password'), drawPassword);
+    const password = await this.passwordFile(file('.pgpass'), { host: `${name}-database`, database, role: database });
+    const owner = `${database}_owner`;
+    const ownerPassword = await this.passwordFile(file('-owner.pgpass'), {
+      host: `${name}-database`,
+      database,
+      role: owner,
+    });
+    const roles = { [database]: scramVerifier(password), [owner]: scramVerifier(ownerPassword) };
+    await createPrivateFile(file('.sql'), () => initialisation(database, owner, roles));
     // Read by the image's own user when the server is first made. It holds no password, and the folder around it is private.
     await chmod(file('.sql'), 0o644);
+  }
+
+  /** In the form that libpq and node-postgres read by PGPASSFILE: host:port:database:role:password. @returns the password */
+  private async passwordFile(
+    file: string,
+    { host, database, role }: { host: string; database: string; role: string },
+  ): Promise<string> {
+    const line = await createPrivateFile(file, () => `${host}:5432:${database}:${role}:${drawPassword()}\n`);
+    return line.trim().split(':').at(-1)!;
   }
 
   private async nats(): Promise<void> {
@@ -79,10 +89,16 @@ export class Deployment {
   }
 }
 
-function initialisation(database: string, verifier: string): string {
-  return `CREATE ROLE ${database} LOGIN PASSWORD '${verifier}';
-CREATE DATABASE ${database} OWNER ${database};
+const drawPassword = (): string => randomBytes(24).toString('base64url');
+
+function initialisation(database: string, owner: string, verifiers: Record<string, string>): string {
+  const roles = Object.entries(verifiers).map(
+    ([role, verifier]) => `CREATE ROLE ${role} LOGIN PASSWORD '${verifier}';`,
+  );
+  return `${roles.join('\n')}
+CREATE DATABASE ${database} OWNER ${owner};
 REVOKE ALL ON DATABASE ${database}, postgres, template1 FROM PUBLIC;
+GRANT CONNECT ON DATABASE ${database} TO ${database};
 `;
 }
 

@@ -8,15 +8,18 @@ const FILES = {
   credentialsKeyRing: 'credentials-key-ring.json',
   credentialsSigningKeys: 'credentials-signing-keys.json',
   credentialsPublicKeys: 'credentials-public-keys.json',
+  credentialsAuditKeys: 'credentials-audit-keys.json',
+  credentialsAuditPublicKeys: 'credentials-audit-public-keys.json',
   credentialsFirstAdminKey: 'credentials-first-admin-key',
   accessTokensKeyRing: 'access-tokens-key-ring.json',
   accessTokensDecryptionKeys: 'access-tokens-decryption-keys.json',
   accessTokensPublicKeys: 'access-tokens-public-keys.json',
+  accessTokensAuditKeys: 'access-tokens-audit-keys.json',
+  accessTokensAuditPublicKeys: 'access-tokens-audit-public-keys.json',
   accessTokensFirstAdminKey: 'access-tokens-first-admin-key',
 } as const;
 
 export type SecretFile = keyof typeof FILES;
-export const SECRET_FILES: readonly string[] = Object.values(FILES);
 
 /** Keys of one installation: drawn once, mode 600, never overwritten. Each workspace gets its own and the other's public ones. */
 export class InstallationSecrets {
@@ -31,6 +34,8 @@ export class InstallationSecrets {
       secrets.create('accessTokensFirstAdminKey', () => adminKey('lkt_')),
       secrets.createKeyPair('credentialsSigningKeys', 'credentialsPublicKeys', signingKey),
       secrets.createKeyPair('accessTokensDecryptionKeys', 'accessTokensPublicKeys', decryptionKey),
+      secrets.createKeyPair('credentialsAuditKeys', 'credentialsAuditPublicKeys', signingKey),
+      secrets.createKeyPair('accessTokensAuditKeys', 'accessTokensAuditPublicKeys', signingKey),
     ]);
     return secrets;
   }
@@ -45,6 +50,7 @@ export class InstallationSecrets {
       CREDENTIALS_KEY_RING_FILE: this.path('credentialsKeyRing'),
       CREDENTIALS_SIGNING_KEYS_FILE: this.path('credentialsSigningKeys'),
       ACCESS_TOKENS_PUBLIC_KEYS_FILE: this.path('accessTokensPublicKeys'),
+      CREDENTIALS_AUDIT_KEYS_FILE: this.path('credentialsAuditKeys'),
       CREDENTIALS_FIRST_ADMIN_KEY_FILE: this.path('credentialsFirstAdminKey'),
     };
   }
@@ -55,6 +61,7 @@ export class InstallationSecrets {
       ACCESS_TOKENS_KEY_RING_FILE: this.path('accessTokensKeyRing'),
       ACCESS_TOKENS_DECRYPTION_KEYS_FILE: this.path('accessTokensDecryptionKeys'),
       CREDENTIALS_PUBLIC_KEYS_FILE: this.path('credentialsPublicKeys'),
+      ACCESS_TOKENS_AUDIT_KEYS_FILE: this.path('accessTokensAuditKeys'),
       ACCESS_TOKENS_FIRST_ADMIN_KEY_FILE: this.path('accessTokensFirstAdminKey'),
     };
   }

@@ -82,9 +82,10 @@ export class NatsAccounts {
     const stamp = join(this.directory, 'offline', 'definition');
     if ((await readIfThere(stamp)) === definition) return;
     const signed = { ...(await this.serverFiles()), ...(await this.userFiles()) };
-    for (const [file, content] of Object.entries(signed)) {
-      await replacePrivateFile(join(this.directory, file), content);
-    }
+    const written = Object.entries(signed).map(([file, content]) =>
+      replacePrivateFile(join(this.directory, file), content),
+    );
+    await Promise.all(written);
     await replacePrivateFile(stamp, definition);
   }
 

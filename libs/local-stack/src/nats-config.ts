@@ -1,4 +1,6 @@
 export interface NatsConfig {
+  /** Its own among the servers of a cluster. */
+  serverName?: string;
   host: string;
   port: number;
   /** Where the server finds `operator.jwt` and `preload.conf`; in a container another path than here. */
@@ -8,6 +10,14 @@ export interface NatsConfig {
   systemAccount: string;
   /** Loopback or container-internal monitoring (`/healthz`); left out where nobody asks. */
   monitoringPort?: number;
+  /** Where it meets the other servers of its cluster; left out for a server alone. */
+  cluster?: NatsClusterConfig;
+}
+
+export interface NatsClusterConfig {
+  port: number;
+  /** `nats://host:port` of every server's cluster port, its own included. */
+  routes: string[];
 }
 
 /**
@@ -15,9 +25,17 @@ export interface NatsConfig {
  * Secrets are nowhere in it: the server knows public keys only.
  */
 export function natsServerConfig(config: NatsConfig): string {
-  const { host, port, accountsDirectory, dataDirectory, systemAccount, monitoringPort } = config;
+  const {
+    serverName = 'lockkeeper',
+    host,
+    port,
+    accountsDirectory,
+    dataDirectory,
+    systemAccount,
+    monitoringPort,
+  } = config;
   return `# Written by Lockkeeper; changes are overwritten.
-server_name: lockkeeper
+server_name: ${serverName}
 host: ${quoted(host)}
 port: ${port}
 ${monitoringPort === undefined ? '' : `http: ${quoted(`${host}:${monitoringPort}`)}\n`}max_payload: 1MB
@@ -27,7 +45,11 @@ operator: ${quoted(`${accountsDirectory}/operator.jwt`)}
 system_account: ${systemAccount}
 resolver: { type: full, dir: ${quoted(`${dataDirectory}/resolver`)}, allow_delete: false, interval: "10s", limit: 1000 }
 resolver_preload: { include ${quoted('./preload.conf')} }
-`;
+${config.cluster === undefined ? '' : clusterConfig(host, config.cluster)}`;
 }
+
+/** On the servers' own network: what travels here is not encrypted by these lines. */
+const clusterConfig = (host: string, { port, routes }: NatsClusterConfig): string =>
+  `cluster { name: lockkeeper, listen: ${quoted(`${host}:${port}`)}, no_advertise: true, routes: [${routes.map(quoted).join(', ')}] }\n`;
 
 const quoted = (value: string): string => JSON.stringify(value);

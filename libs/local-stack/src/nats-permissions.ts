@@ -6,7 +6,9 @@ import {
   LIVE_EVENTS,
   PUBLICATIONS,
   PUBLICATIONS_DURABLE,
+  QUERIES_QUEUE,
   STREAMS,
+  auditSubject,
 } from '@lockkeeper/contracts';
 
 /** One account per service: within one account, the reply subject of a request goes round the permissions. */
@@ -17,6 +19,7 @@ export const USERS = ['sysadmin', 'provisioner', 'durables', 'dead-letters', 'cr
 export type UserName = (typeof USERS)[number];
 
 const COMMANDS = 'lockkeeper.commands.>';
+const QUERIES = 'lockkeeper.queries.>';
 const NEXT = '$JS.API.CONSUMER.MSG.NEXT';
 const NEXT_PUBLICATION = `${NEXT}.${STREAMS.publications}.${PUBLICATIONS_DURABLE}`;
 const ACK_PUBLICATION = `$JS.ACK.${STREAMS.publications}.${PUBLICATIONS_DURABLE}.>`;
@@ -37,6 +40,8 @@ export const EXPORTS: Record<AccountName, Export[]> = {
     service('publications', PUBLICATIONS),
     service('events', EVENTS),
     service('dead-letters', DEAD_LETTERS),
+    service('audit-credentials', auditSubject('credentials')),
+    service('audit-access-tokens', auditSubject('access-tokens')),
     service('next-publication', NEXT_PUBLICATION, 'Stream'),
     service('ack-publication', ACK_PUBLICATION),
     service('get-publication', GET_PUBLICATION),
@@ -46,7 +51,7 @@ export const EXPORTS: Record<AccountName, Export[]> = {
     { name: 'live', subject: LIVE_EVENTS, type: 'stream', token_req: true },
   ],
   CREDENTIALS: [service('commands', COMMANDS)],
-  ACCESS_TOKENS: [],
+  ACCESS_TOKENS: [service('queries', QUERIES)],
   CONSUMERS: [],
 };
 
@@ -54,11 +59,16 @@ export const EXPORTS: Record<AccountName, Export[]> = {
 export const IMPORTS: Record<AccountName, [AccountName, string][]> = {
   SYS: [],
   BROKER: [],
-  CREDENTIALS: [['BROKER', 'publications']],
+  CREDENTIALS: [
+    ['BROKER', 'publications'],
+    ['BROKER', 'audit-credentials'],
+    ['ACCESS_TOKENS', 'queries'],
+  ],
   ACCESS_TOKENS: [
     ['CREDENTIALS', 'commands'],
     ['BROKER', 'events'],
     ['BROKER', 'dead-letters'],
+    ['BROKER', 'audit-access-tokens'],
     ['BROKER', 'next-publication'],
     ['BROKER', 'ack-publication'],
     ['BROKER', 'get-publication'],
@@ -105,7 +115,7 @@ export const USER_PERMISSIONS: Record<UserName, { account: AccountName; permissi
   credentials: {
     account: 'CREDENTIALS',
     permissions: {
-      pub: { allow: [PUBLICATIONS] },
+      pub: { allow: [PUBLICATIONS, auditSubject('credentials'), QUERIES] },
       // Commands in its queue group only: nobody listens in beside it.
       sub: { allow: [`${COMMANDS} ${COMMANDS_QUEUE}`, inbox('credentials')] },
       resp: { max: 1, ttl: ANSWER_WITHIN },
@@ -114,8 +124,20 @@ export const USER_PERMISSIONS: Record<UserName, { account: AccountName; permissi
   'access-tokens': {
     account: 'ACCESS_TOKENS',
     permissions: {
-      pub: { allow: [COMMANDS, EVENTS, DEAD_LETTERS, NEXT_PUBLICATION, ACK_PUBLICATION, GET_PUBLICATION, GET_EVENT] },
-      sub: { allow: [LIVE_EVENTS, inbox('access-tokens')] },
+      pub: {
+        allow: [
+          COMMANDS,
+          EVENTS,
+          DEAD_LETTERS,
+          auditSubject('access-tokens'),
+          NEXT_PUBLICATION,
+          ACK_PUBLICATION,
+          GET_PUBLICATION,
+          GET_EVENT,
+        ],
+      },
+      sub: { allow: [LIVE_EVENTS, `${QUERIES} ${QUERIES_QUEUE}`, inbox('access-tokens')] },
+      resp: { max: 1, ttl: ANSWER_WITHIN },
     },
   },
 };

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { NatsAccounts } from './nats-accounts.js';
 import { natsServerBinary } from './nats-binary.js';
-import { natsServerConfig } from './nats-config.js';
+import { type NatsClusterConfig, natsServerConfig } from './nats-config.js';
 import type { UserName } from './nats-permissions.js';
 import { provisionStreams } from './nats-streams.js';
 import { becomesTrue, freePort, greeting, samePortIfFree } from './ports.js';
@@ -9,8 +9,15 @@ import { createPrivateFile, privateDirectory, replacePrivateFile } from './priva
 import { StackError } from './stack.error.js';
 import { type ExitReport, SupervisedProcess, endOrphan } from './supervised-process.js';
 
-const START_DEADLINE_MS = 15_000;
+const START_DEADLINE_MS = 60_000;
 const PORT_ATTEMPTS = 3;
+
+/** A server's place in a cluster: whoever made that made its accounts too, and makes its streams. */
+export interface ClusterPlace {
+  name: string;
+  accounts: NatsAccounts;
+  cluster: NatsClusterConfig;
+}
 
 /** A private nats-server on loopback in operator mode, its JetStream files under `<directory>/nats`. Keeps its port from start to start. */
 export class NatsServer {
@@ -19,17 +26,20 @@ export class NatsServer {
   private chosenPort = 0;
 
   /** @param directory private to us; pid file and log go to its `run` and `logs` */
-  constructor(private readonly directory: string) {}
+  constructor(
+    private readonly directory: string,
+    private readonly place: ClusterPlace | null = null,
+  ) {}
 
-  /** Afterwards it takes connections and its streams exist. @throws StackError with the last lines of its log */
+  /** Afterwards it takes connections, and unless it is one of a cluster its streams exist. @throws StackError with the last lines of its log */
   async start(): Promise<void> {
     if (this.process?.running) return;
     const binary = await natsServerBinary();
-    this.accounts = await NatsAccounts.generate(this.home);
+    this.accounts = this.place?.accounts ?? (await NatsAccounts.generate(this.home));
     // Whatever an earlier, killed parent left would hold the port and lock the store.
     await endOrphan(this.directory, 'nats-server');
     await this.launch(binary, PORT_ATTEMPTS);
-    await provisionStreams(this.url, this.credsFile('provisioner'));
+    if (!this.place) await provisionStreams(this.url, this.credsFile('provisioner'));
   }
 
   async stop(): Promise<void> {
@@ -114,12 +124,13 @@ export class NatsServer {
   }
 
   private async writeConfig(): Promise<string> {
-    const accountsDirectory = join(this.home, 'server');
-    const file = join(accountsDirectory, 'nats.conf');
+    const { directory, systemAccount } = this.ofAccounts;
+    const accountsDirectory = join(directory, 'server');
+    const file = join(accountsDirectory, this.place ? `${this.place.name}.conf` : 'nats.conf');
     const dataDirectory = await privateDirectory(join(this.home, 'data'));
-    const { systemAccount } = this.accounts!;
+    const place = this.place && { serverName: this.place.name, cluster: this.place.cluster };
     const config = { host: '127.0.0.1', port: this.chosenPort, accountsDirectory, dataDirectory, systemAccount };
-    await replacePrivateFile(file, natsServerConfig(config));
+    await replacePrivateFile(file, natsServerConfig({ ...config, ...place }));
     return file;
   }
 }

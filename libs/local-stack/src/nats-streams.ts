@@ -9,8 +9,27 @@ import {
   StorageType,
   jetstreamManager,
 } from '@nats-io/jetstream';
-import { connect, credsAuthenticator, nanos } from '@nats-io/transport-node';
-import { DEAD_LETTERS, EVENTS, LIVE_EVENTS, PUBLICATIONS, PUBLICATIONS_DURABLE, STREAMS } from '@lockkeeper/contracts';
+import {
+  type ConnectionOptions,
+  type NatsConnection,
+  connect,
+  credsAuthenticator,
+  nanos,
+} from '@nats-io/transport-node';
+import {
+  AUDIT_HEADS,
+  DEAD_LETTERS,
+  EVENTS,
+  LIVE_EVENTS,
+  PUBLICATIONS,
+  PUBLICATIONS_DURABLE,
+  STREAMS,
+} from '@lockkeeper/contracts';
+
+const DIAL_MS = 5000;
+const DIALS = 6;
+const ASK_MS = 1000;
+const ASKS = 30;
 
 /** nats-server's own code; the client's list leaves it out. */
 const STREAM_NAME_IN_USE = 10058;
@@ -41,6 +60,15 @@ const STREAM_CONFIGS: Stream[] = [
     republish: { src: EVENTS, dest: LIVE_EVENTS },
   },
   {
+    name: STREAMS.audit,
+    description: 'Signed ends of the audit logs, so that nobody can rewrite a log unnoticed; only ever added to',
+    subjects: [AUDIT_HEADS],
+    storage: StorageType.File,
+    deny_delete: true,
+    deny_purge: true,
+    duplicate_window: nanos(10 * MINUTE_MS),
+  },
+  {
     name: 'DEAD_LETTERS',
     description: 'Publications that access-tokens could not open or accept, for people to look at',
     subjects: [DEAD_LETTERS],
@@ -52,28 +80,53 @@ const STREAM_CONFIGS: Stream[] = [
   },
 ];
 
+export interface StreamOptions {
+  /** On how many servers of a cluster each message is kept before it is acknowledged: 1, 3 or 5. With 3, any one may be lost. */
+  replicas?: number;
+}
+
 /**
  * Makes the streams and the durable that access-tokens reads through, or changes them to what this version wants. As often as one likes.
- * @param natsUrl for instance `nats://127.0.0.1:4222`
+ * @param natsUrl for instance `nats://127.0.0.1:4222`; a cluster's servers separated by commas
  * @param provisionerCreds a file; none for a server that asks for nothing
  */
-export async function provisionStreams(natsUrl: string, provisionerCreds?: string): Promise<void> {
-  const connection = await connect({
-    servers: natsUrl,
+export async function provisionStreams(
+  natsUrl: string,
+  provisionerCreds?: string,
+  { replicas = 1 }: StreamOptions = {},
+): Promise<void> {
+  const connection = await dialled({
+    servers: natsUrl.split(','),
     name: 'lockkeeper-provisioner',
-    timeout: 5000,
+    timeout: DIAL_MS,
     ...(provisionerCreds && {
       authenticator: credsAuthenticator(await readFile(provisionerCreds)),
       inboxPrefix: '_INBOX_provisioner',
     }),
   });
   try {
-    // No question about the account's limits first: that is not this user's to ask.
-    const manager = await jetstreamManager(connection, { checkAPI: false, timeout: 10_000 });
-    for (const config of STREAM_CONFIGS) await putStream(manager, config);
+    await untilItAnswers(connection);
+    const manager = await jetstreamManager(connection, { checkAPI: false, timeout: 20_000 });
+    for (const config of STREAM_CONFIGS) await putStream(manager, { ...config, num_replicas: replicas });
     await putPublicationsDurable(manager);
   } finally {
     await connection.drain();
+  }
+}
+
+/**
+ * What is asked of a cluster before it has elected a leader is never answered: a small question is asked again and again, before one that is
+ * waited for longer. Any word will do, a refusal too.
+ */
+async function untilItAnswers(connection: NatsConnection): Promise<void> {
+  const manager = await jetstreamManager(connection, { checkAPI: false, timeout: ASK_MS });
+  for (let ask = 1; ask <= ASKS; ask += 1) {
+    try {
+      await manager.getAccountInfo();
+      return;
+    } catch (error) {
+      if ((error as Error).name !== 'TimeoutError') return;
+    }
   }
 }
 
@@ -98,3 +151,17 @@ async function putPublicationsDurable(manager: JetStreamManager): Promise<void> 
     max_ack_pending: 1000,
   });
 }
+
+/** nats-server drops whoever is slow to say who it is, as anybody on a busy machine may be: the client hears of it, or waits for its time-out. */
+async function dialled(options: ConnectionOptions): Promise<NatsConnection> {
+  for (let dial = 1; ; dial += 1) {
+    try {
+      return await connect(options);
+    } catch (error) {
+      if (!wasTooSlow(error as Error) || dial === DIALS) throw error;
+    }
+  }
+}
+
+const wasTooSlow = ({ name, message }: Error): boolean =>
+  name === 'TimeoutError' || /authentication timeout/i.test(message);

@@ -2,6 +2,7 @@ import { StackError } from './stack.error.js';
 import type { ExitReport } from './supervised-process.js';
 import { LocalInstallation } from './start/local-installation.js';
 import { lastWords } from './start/readiness.js';
+import { signInLinks } from './start/sign-in-links.js';
 import { startScreen } from './start/start-screen.js';
 import { readStartSettings } from './start/start-settings.js';
 
@@ -14,7 +15,7 @@ async function main(): Promise<number> {
   try {
     const runtime = await Promise.race([installation.start(), asked]);
     if (runtime === STOP) return 0;
-    say(startScreen(runtime, settings));
+    say(startScreen(runtime, await signInLinks(runtime), settings));
     const end = await Promise.race([installation.firstDeath(), asked]);
     if (end === STOP) return 0;
     complain(`${describe(end)} Everything else is stopped.`, lastWords(end.lastLogLines));

@@ -1,16 +1,29 @@
+import { randomInt } from 'node:crypto';
 import { createServer, Socket } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 
 const LOOPBACK = '127.0.0.1';
 
-/** A TCP port on loopback that nobody listens on now. Somebody may take it before it is used: whoever uses it must be ready to choose again. */
-export function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer().once('error', reject);
-    server.listen(0, LOOPBACK, () => {
-      const { port } = server.address() as { port: number };
-      server.close(() => resolve(port));
-    });
+/** Below those that Linux draws for outgoing connections (from 32768 on): else any of them could take a port before its server is up. */
+const DRAWN_FROM = { first: 15_000, end: 23_000 };
+/** To the port beside each, on which whoever drew it listens for as long as it lives: so nobody else here draws the same, whether its server is up or not. */
+const TO_ITS_CLAIM = 8_500;
+
+/**
+ * A TCP port on loopback that nobody listens on now, and that no other process draws while this one lives. A program that draws none may
+ * still take it: whoever uses it must be ready to choose again.
+ */
+export async function freePort(): Promise<number> {
+  for (;;) {
+    const port = randomInt(DRAWN_FROM.first, DRAWN_FROM.end);
+    if ((await claims(port + TO_ITS_CLAIM)) && (await isPortFree(port))) return port;
+  }
+}
+
+function claims(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const claim = createServer((socket) => socket.destroy()).unref();
+    claim.once('error', () => resolve(false)).listen(port, LOOPBACK, () => resolve(true));
   });
 }
 

@@ -5,7 +5,12 @@ import { run } from './command.js';
 import { lastLines } from './log-tail.js';
 import { becomesTrue, samePortIfFree } from './ports.js';
 import { type PostgresBinaries, postgresBinaries } from './postgres-binaries.js';
-import { type WorkspaceDatabases, createWorkspaceDatabases, whyNotAnswering } from './postgres-databases.js';
+import {
+  type DatabasesOptions,
+  type WorkspaceDatabases,
+  createWorkspaceDatabases,
+  whyNotAnswering,
+} from './postgres-databases.js';
 import { PLAIN_ENVIRONMENT, PostgresInstallation } from './postgres-installation.js';
 import { commandLineOf } from './process-identity.js';
 import { StackError } from './stack.error.js';
@@ -23,7 +28,7 @@ export interface PostgresOptions {
   log?: ((line: string) => void) | undefined;
 }
 
-const START_DEADLINE_MS = 30_000;
+const START_DEADLINE_MS = 90_000;
 const RETRY_MS = 500;
 
 /**
@@ -74,13 +79,19 @@ export class PostgresServer {
     return this.installed.adminUrl;
   }
 
+  /** Where its files lie, the write-ahead log among them. */
+  get dataDirectory(): string {
+    return this.installed.dataDirectory;
+  }
+
   get lastLogLines(): string[] {
     return lastLines(this.installed.logFile, 15);
   }
 
   /** One database per workspace. Called again with the same suffix it finds the same ones. */
-  async createWorkspaceDatabases(suffix = ''): Promise<WorkspaceDatabases> {
-    const databases = await createWorkspaceDatabases(this.adminUrl, suffix, this.installed.rolePasswords);
+  async createWorkspaceDatabases(options: Omit<DatabasesOptions, 'passwords'> = {}): Promise<WorkspaceDatabases> {
+    const passwords = this.installed.rolePasswords;
+    const databases = await createWorkspaceDatabases(this.adminUrl, { ...options, passwords });
     await this.installed.save();
     return databases;
   }
@@ -140,16 +151,25 @@ export class PostgresServer {
   }
 
   private async tryToLaunch(): Promise<StackError | null> {
-    await this.installed.usePort(await samePortIfFree(this.installed.port));
-    // A pid file that names nobody, or by now a stranger's process, would make PostgreSQL refuse to start.
-    if ((await this.pid()) === null) await rm(this.pidFile, { force: true });
-    try {
-      await this.control(['-w', '-t', '20', '-l', this.installed.logFile, '-o', this.serverArguments(), 'start']);
-    } catch (cause) {
-      return new StackError(`PostgreSQL does not start:\n${this.lastLogLines.join('\n')}`, null, { cause });
+    // On a busy machine the one that an earlier try began may still be on its way.
+    if ((await this.pid()) === null) {
+      const failure = await this.begin();
+      if (failure !== null) return failure;
     }
     const refusal = await whyNotAnswering(this.adminUrl);
     return refusal === null ? null : new StackError(`PostgreSQL runs but does not answer: ${refusal}`);
+  }
+
+  private async begin(): Promise<StackError | null> {
+    await this.installed.usePort(await samePortIfFree(this.installed.port));
+    // A pid file that names nobody, or by now a stranger's process, would make PostgreSQL refuse to start.
+    await rm(this.pidFile, { force: true });
+    try {
+      await this.control(['-w', '-t', '20', '-l', this.installed.logFile, '-o', this.serverArguments(), 'start']);
+      return null;
+    } catch (cause) {
+      return new StackError(`PostgreSQL does not start:\n${this.lastLogLines.join('\n')}`, null, { cause });
+    }
   }
 
   private serverArguments(): string {

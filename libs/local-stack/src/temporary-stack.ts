@@ -26,7 +26,7 @@ export class TemporaryStack extends LocalStack {
       ...options,
       directory: join(place, 'private'),
       postgresDataDirectory: join(place, 'postgres'),
-      postgresSettings: { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' },
+      postgresSettings: { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off', max_connections: '400' },
     });
     await stack.start();
     return stack;

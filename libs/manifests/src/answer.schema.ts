@@ -32,7 +32,7 @@ const momentForms = z.enum(['seconds', 'milliseconds', 'epoch_seconds', 'epoch_m
 /** Where a moment stands in an answer, and how it is written. */
 const moment = (at: string) => strict({ at: pointer.default(at), as: momentForms.default('seconds') }).prefault({});
 
-/** RFC 6749 section 5.2, and 4.1.2.1's two that mean "later": what a provider's own error codes can be said to mean. */
+/** RFC 6749 section 5.2, 4.1.2.1's two that mean "later", and RFC 8628 section 3.5: what a provider's own error codes can be said to mean. */
 export const OAUTH_ERRORS = [
   'invalid_request',
   'invalid_client',
@@ -42,9 +42,13 @@ export const OAUTH_ERRORS = [
   'invalid_scope',
   'server_error',
   'temporarily_unavailable',
+  'authorization_pending',
+  'slow_down',
+  'access_denied',
+  'expired_token',
 ] as const;
 
-const meaning = z.enum(OAUTH_ERRORS);
+export const errorMeaning = z.enum(OAUTH_ERRORS);
 
 /** A token besides the connection's own, of the same answer. Only what is said is looked for. */
 const namedToken = strict({
@@ -53,6 +57,14 @@ const namedToken = strict({
   refreshToken: pointer.optional(),
   expires: strict({ at: pointer, as: momentForms.default('seconds') }).optional(),
   scope: pointer.optional(),
+  /** Where things are in the answer to its own refresh; by default where the connection's own token has them. */
+  renewed: strict({
+    accessToken: pointer.optional(),
+    tokenType: pointer.optional(),
+    refreshToken: pointer.optional(),
+    expires: strict({ at: pointer, as: momentForms.default('seconds') }).optional(),
+    scope: pointer.optional(),
+  }).optional(),
 });
 
 /** Where things are in an answer of the token endpoint, and what makes it one. */
@@ -73,6 +85,10 @@ export const answer = strict({
   scope: pointer.default('/scope'),
   /** Between the granted scopes; by default as between those asked for. */
   scopeSeparator: z.string().min(1).optional(),
+  /** Scopes that the answer calls otherwise than the request, by the answer's names. */
+  scopeNames: z.record(z.string().min(1), z.string().min(1)).default({}),
+  /** Scopes that the answer never names: that they aren't there says nothing. */
+  unspokenScopes: z.array(z.string().min(1)).default([]),
   /** Further tokens of the same answer, by name: a user's besides a bot's. They are kept apart from it, as secrets. */
   namedTokens: z.record(z.string().regex(/^[a-z][a-z0-9_]*$/, 'is not a plain name'), namedToken).default({}),
   /** An `id_token` is read as its claims: `/id_token/sub`. All other members are kept too, without a name for templates. */
@@ -82,9 +98,9 @@ export const answer = strict({
   error: pointer.default('/error'),
   errorDescription: pointer.default('/error_description'),
   /** The provider's own codes, by what they mean in the standard's. */
-  errors: z.record(z.string().min(1), meaning).default({}),
+  errors: z.record(z.string().min(1), errorMeaning).default({}),
   /** What a refusal without any code means, by its status: some answer an empty body. */
-  errorsByStatus: z.record(z.string().regex(/^[45]\d\d$/, 'is not a status of a refusal'), meaning).default({}),
+  errorsByStatus: z.record(z.string().regex(/^[45]\d\d$/, 'is not a status of a refusal'), errorMeaning).default({}),
 });
 
 export type Condition = z.output<typeof condition>;

@@ -25,7 +25,7 @@ function parameters({ authorize: { parameters: given, stateParameter, fragment, 
       mend: 'Take it out: state is always sent (see authorize.stateParameter), and PKCE is switched by authorize.pkce.',
     });
   }
-  if (fragment !== undefined && url.includes('#')) {
+  if (fragment !== undefined && url?.includes('#')) {
     found.push({ path: ['authorize', 'fragment'], problem: 'is there twice', mend: 'Take it out of the URL.' });
   }
   return found;

@@ -1,22 +1,34 @@
 import { z } from 'zod';
+import { matchesPattern, patternFault } from './field-pattern.js';
 import { strict } from './request.schema.js';
 
 const LONGEST_VALUE = 256;
+/** Keys in PEM, and tokens that hold a whole certificate. */
+const LONGEST_SECRET = 16_384;
 
 /** What a connection has to say of itself before its first request can be written: a tenant, a subdomain, a region. */
 export const connectionField = strict({
   label: z.string().min(1).max(100),
   help: z.string().max(500).optional(),
   example: z.string().max(LONGEST_VALUE).optional(),
-  /** The whole value has to match. By default anything without white space. */
+  /** The whole value has to match: in RE2's syntax, which is JavaScript's without looking around and back references. By default anything without white space. */
   pattern: z
     .string()
     .max(200)
-    .refine((text) => compiled(text) !== null, 'is not a regular expression')
+    .superRefine((text, context) => {
+      const message = patternFault(text);
+      if (message !== null) context.addIssue({ code: 'custom', message });
+    })
     .default('\\S+'),
+  /** Of generic manifests: a text of several lines, such as a key in PEM; typed into an area, not a line. */
+  multiline: z.boolean().optional(),
   /** A closed choice. */
   options: z.array(z.string().min(1).max(LONGEST_VALUE)).min(1).optional(),
-  /** Taken where a connection gives none; a field without one has to be given. */
+  /** Of generic manifests: sealed, never shown again, asked for anew each time. */
+  sensitive: z.boolean().default(false),
+  /** Whether it may be left out. What isn't given, and has no default, is empty. */
+  required: z.boolean().default(true),
+  /** Taken where a connection gives none. */
   default: z.string().max(LONGEST_VALUE).optional(),
 });
 
@@ -44,11 +56,15 @@ export function fieldFaults({ fields }: WithFields, params: Readonly<Record<stri
 
 /** What is wrong with one value for one field; null where nothing is. */
 export function valueFault(field: ConnectionField, value: unknown): string | null {
-  if (value === undefined) return field.default === undefined ? `is needed: ${field.label}` : null;
-  if (typeof value !== 'string' || value.length > LONGEST_VALUE)
-    return `must be a text of at most ${LONGEST_VALUE} characters`;
+  if (value === undefined) return field.required && field.default === undefined ? `is needed: ${field.label}` : null;
+  const longest = field.sensitive ? LONGEST_SECRET : LONGEST_VALUE;
+  if (typeof value !== 'string' || value.length > longest) return `must be a text of at most ${longest} characters`;
   if (field.options && !field.options.includes(value)) return `must be one of: ${field.options.join(', ')}`;
-  if (compiled(field.pattern)!.test(value)) return null;
+  const matches = matchesPattern(field.pattern, value);
+  // Written before patterns were matched in bounded time: nothing is let through unseen.
+  if (matches === null)
+    return `can’t be checked until the manifest is amended: its pattern ${patternFault(field.pattern)}`;
+  if (matches) return null;
   return field.example === undefined
     ? 'is not of the form that it has'
     : `is not of the form that it has, for instance ${field.example}`;
@@ -62,14 +78,4 @@ export function fieldValues({ fields }: WithFields, params: Readonly<Record<stri
       (Object.hasOwn(params, key) ? params[key] : undefined) ?? field.default ?? '',
     ]),
   );
-}
-
-/** A pattern that the whole of a value has to match; null for what is no regular expression. */
-function compiled(pattern: string): RegExp | null {
-  try {
-    return new RegExp(`^(?:${pattern})$`, 'u');
-  } catch (error) {
-    if (error instanceof SyntaxError) return null;
-    throw error;
-  }
 }

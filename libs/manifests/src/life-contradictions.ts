@@ -1,4 +1,5 @@
 import type { Contradiction } from './contradiction.js';
+import { isUserless, renewedBy } from './grants.js';
 import type { Manifest } from './manifest.schema.js';
 import { refreshRequestOf } from './refresh-request.js';
 import { namesOrNone, templatesOf } from './request-templates.js';
@@ -40,6 +41,7 @@ function margin({ refresh }: Manifest): Contradiction[] {
 
 /** What it is made with has to be in the request. */
 function refreshByAccessToken(manifest: Manifest): Contradiction[] {
+  if (isUserless(manifest)) return []; // it has no meaning there, which is said already
   const request = refreshRequestOf(manifest);
   if (!request || manifest.refresh?.by !== 'access_token' || request.authentication === 'access_token') return [];
   if (templatesOf(request).some(({ text }) => namesOrNone(text).includes('access_token'))) return [];
@@ -67,9 +69,10 @@ function replacedAtRefresh({ followUps }: Manifest): Contradiction[] {
   );
 }
 
-function revokesNothing({ revoke, refresh }: Manifest): Contradiction[] {
+function revokesNothing(manifest: Manifest): Contradiction[] {
+  const { revoke } = manifest;
   if (!revoke || !('request' in revoke) || revoke.tokens.includes('access_token')) return [];
-  if (refresh && refresh.by === 'refresh_token') return [];
+  if (renewedBy(manifest) === 'refresh_token') return [];
   return [
     {
       path: ['revoke', 'tokens'],

@@ -42,6 +42,20 @@ describe('A manifest contradicts itself', () => {
       '/revoke/request/body',
     ],
     [
+      'a body for an introspection by GET',
+      { introspect: { request: { method: 'GET', url: 'https://a.example/', body: { parameters: { a: 'b' } } } } },
+      '/introspect/request/body',
+    ],
+    [
+      'a second authentication of an introspection',
+      {
+        introspect: {
+          request: { url: 'https://a.example/', headers: { authorization: 'x' }, body: { parameters: {} } },
+        },
+      },
+      '/introspect/request/headers/authorization',
+    ],
+    [
       'a client secret for a body that there isn’t',
       { clientAuthentication: 'post', revoke: { request: { method: 'GET', url: 'https://a.example/' } } },
       '/revoke/request/authentication',
@@ -137,5 +151,63 @@ describe('A manifest contradicts itself', () => {
     ['something that is no pointer', { answer: { accessToken: 'access_token' } }, '/answer/accessToken'],
   ])('by %s', (_what, part, pointer) => {
     expect(pointersOf({ ...least, ...part })).toEqual([pointer]);
+  });
+
+  const userless = { ...least, authorize: {} };
+  const asserted = { ...userless, grant: 'jwt_bearer', clientAuthentication: 'none', assertion: {} };
+  const exchanged = { ...userless, grant: 'token_exchange' };
+
+  it.each<[string, object, string]>([
+    ['a code without an address to get one at', { ...least, authorize: {} }, '/authorize/url'],
+    ['an address that nobody is sent to', { ...asserted, authorize: least.authorize }, '/authorize/url'],
+    [
+      'what a callback shows where none comes',
+      { ...userless, grant: 'client_credentials', authorize: { shows: [{ at: '/a', present: true }] } },
+      '/authorize/shows',
+    ],
+    ['a grant without its section', { ...userless, grant: 'device_code' }, '/device'],
+    ['a section without its grant', { ...least, exchange: {} }, '/exchange'],
+    [
+      'what another grant is asked for with',
+      { ...least, token: { ...least.token, body: { parameters: { code: '{{ assertion }}' } } }, refresh: null },
+      '/token/body/parameters/code',
+    ],
+    [
+      'client credentials that prove nothing',
+      { ...userless, grant: 'client_credentials', clientAuthentication: 'none' },
+      '/clientAuthentication',
+    ],
+    [
+      'a refresh request where none is sent',
+      { ...asserted, refresh: { request: { url: 'https://as.example/r' } } },
+      '/refresh/request',
+    ],
+    [
+      'a refresh by another means than the grant',
+      { ...asserted, refresh: { by: 'access_token', request: {} } },
+      '/refresh/by',
+    ],
+    ['an audience that is not there', { ...asserted, assertion: { audience: 'issuer' } }, '/assertion/audience'],
+    [
+      'an assertion that goes nowhere',
+      { ...asserted, token: { ...least.token, body: { parameters: { assertion: null } } } },
+      '/token/body/parameters/assertion',
+    ],
+    ['an algorithm with a shared key', { ...asserted, assertion: { algorithm: 'HS256' } }, '/assertion/algorithm'],
+    [
+      'D088 a resource with a fragment',
+      { ...exchanged, exchange: { resources: ['https://a.example/#b'] } },
+      '/exchange/resources/0',
+    ],
+    ['D088 a resource that is not absolute', { ...exchanged, exchange: { resources: ['a'] } }, '/exchange/resources/0'],
+    [
+      'D089 a type that no API takes',
+      { ...exchanged, exchange: {}, answer: { acceptedTokenTypes: ['Bearer', 'N_A'] } },
+      '/answer/acceptedTokenTypes/1',
+    ],
+    ['D043 the password grant', { ...least, grant: 'password' }, '/grant'],
+    ['D042 the implicit grant', { ...least, grant: 'implicit' }, '/grant'],
+  ])('by %s, of the grants', (_what, manifest, pointer) => {
+    expect(pointersOf(manifest)).toEqual([pointer]);
   });
 });

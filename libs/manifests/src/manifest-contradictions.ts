@@ -1,5 +1,9 @@
 import { authorizeContradictions } from './authorize-contradictions.js';
+import { clientContradictions } from './client-contradictions.js';
 import type { Contradiction } from './contradiction.js';
+import { genericContradictions } from './generic-contradictions.js';
+import { isGeneric } from './generic.js';
+import { grantContradictions } from './grant-contradictions.js';
 import { lifeContradictions } from './life-contradictions.js';
 import { sketchedUrl } from './manifest-url.js';
 import type { Manifest } from './manifest.schema.js';
@@ -8,8 +12,13 @@ import { tokenContradictions } from './token-contradictions.js';
 import { valueContradictions } from './value-contradictions.js';
 
 /** What a manifest says against itself or against a rule that no manifest may change. */
-export function contradictions(manifest: Manifest): Contradiction[] {
+export function contradictions(manifest: Manifest, unsaid: Manifest): Contradiction[] {
+  const ofItsKind = genericContradictions(manifest, unsaid);
+  if (isGeneric(manifest)) return [...ofItsKind, ...valueContradictions(manifest), ...useContradictions(manifest)];
   return [
+    ...ofItsKind,
+    ...grantContradictions(manifest),
+    ...clientContradictions(manifest),
     ...authorizeContradictions(manifest),
     ...tokenContradictions(manifest),
     ...requestContradictions(manifest),

@@ -1,7 +1,8 @@
+import { namesSensitive } from './generic.js';
 import type { Manifest, Quirk } from './manifest.schema.js';
 import { pointerTo } from './json-pointer.js';
 import { sketchedUrl } from './manifest-url.js';
-import { namesOrNone, templatesOf } from './request-templates.js';
+import { namesOrNone, templatesOf, wholeRequests } from './request-templates.js';
 
 /** Allowed, and worth a second look. */
 export interface ManifestWarning {
@@ -13,7 +14,7 @@ const TOKENS_IN_TEMPLATES = ['token', 'access_token', 'refresh_token'];
 
 const QUIRK_WARNINGS: Record<Quirk, string> = {
   tokenRequestByGet: 'sends codes and refresh tokens in URLs, where servers and proxies log them',
-  secretInUrl: 'sends the client secret in URLs, where servers and proxies log it',
+  secretInUrl: 'sends a secret in URLs, where servers and proxies log it',
 };
 
 export function manifestWarnings(manifest: Manifest): ManifestWarning[] {
@@ -30,10 +31,58 @@ export function manifestWarnings(manifest: Manifest): ManifestWarning[] {
             'puts tokens into URLs, where servers and proxies log them (RFC 9700 section 4.3.2)',
           ),
         ]),
+    ...clientWarnings(manifest),
+    ...unprovenConsent(manifest),
+    ...fieldsInUrls(manifest),
     ...wideScopes(manifest),
     ...tokensInUrls(manifest),
     ...revokeElsewhere(manifest),
   ];
+}
+
+function clientWarnings({
+  clientAssertion,
+  clientAuthentication,
+  certificateBoundTokens,
+}: Manifest): ManifestWarning[] {
+  return [
+    ...(clientAssertion?.audience === 'token_endpoint'
+      ? [
+          warning(
+            ['clientAssertion', 'audience'],
+            'is the token endpoint: a server that learns an assertion may use it at another one (RFC 10070)',
+          ),
+        ]
+      : []),
+    ...(clientAuthentication === 'tls_client_auth' && certificateBoundTokens === undefined
+      ? [
+          warning(
+            ['certificateBoundTokens'],
+            'is not said: should the provider bind tokens to the certificate, no call can use them, and one that is no JWT can’t be told from others. Switch that off for this client at the provider, then say false here (RFC 8705 section 3)',
+          ),
+        ]
+      : []),
+  ];
+}
+
+/** A callback without a code is the browser's word alone: whoever holds the browser chooses what it says. */
+function unprovenConsent({ grant, authorize, token }: Manifest): ManifestWarning[] {
+  const captured = Object.keys(authorize.captures).map((name) => `captured.${name}`);
+  const chosen = templatesOf(token)
+    .flatMap(({ text }) => namesOrNone(text))
+    .find((name) => captured.includes(name));
+  if (grant !== 'client_credentials' || authorize.proof || chosen === undefined) return [];
+  const problem = `lets whoever finishes the consent choose ${chosen}, and so whose token it is: prove it by authorize.proof, for instance against a field`;
+  return [warning(['authorize', 'captures'], problem)];
+}
+
+/** What a user filled in as a secret, in every call's address. */
+function fieldsInUrls(manifest: Manifest): ManifestWarning[] {
+  return Object.entries(manifest.use.parameters)
+    .filter(([, text]) => namesSensitive(manifest, text))
+    .map(([name]) =>
+      warning(['use', 'parameters', name], 'puts a sensitive field into URLs, where servers and proxies log them'),
+    );
 }
 
 /** RFC 9700 section 2.3: as little as will do. */
@@ -45,12 +94,11 @@ function wideScopes({ authorize: { scopes } }: Manifest): ManifestWarning[] {
   );
 }
 
-function tokensInUrls({ followUps, refresh, revoke, test }: Manifest): ManifestWarning[] {
+function tokensInUrls(manifest: Manifest): ManifestWarning[] {
+  const { refresh } = manifest;
   const requests = [
-    ...followUps.map(({ request }, index) => ({ path: ['followUps', index, 'request'], request })),
+    ...wholeRequests(manifest),
     ...(refresh ? [{ path: ['refresh', 'request'], request: refresh.request }] : []),
-    ...(revoke && 'request' in revoke ? [{ path: ['revoke', 'request'], request: revoke.request }] : []),
-    ...(test ? [{ path: ['test', 'request'], request: test.request }] : []),
   ];
   return requests.flatMap(({ path, request }) =>
     templatesOf(request)

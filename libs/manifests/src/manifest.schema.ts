@@ -1,11 +1,14 @@
 import { z } from 'zod';
-import { answer, captures, expectation } from './answer.schema.js';
+import { answer, captures, errorMeaning, expectation } from './answer.schema.js';
+import { clientAssertion, dpop, mtlsEndpointAliases, pushedAuthorization } from './client.schema.js';
 import { connectionField } from './connection-fields.js';
+import { assertion, device, exchange, GRANTS } from './grant.schema.js';
 import { HOST_RULE } from './host-rule.js';
+import { serviceSecret } from './service-secrets.js';
 import { contradictions } from './manifest-contradictions.js';
+import { use } from './use.schema.js';
 import {
   CLIENT_AUTHENTICATIONS,
-  headers,
   overlay,
   refreshRequest,
   request,
@@ -22,9 +25,12 @@ const positiveSeconds = z.int().positive();
 /** RFC 6749 section 3.3: what a scope value may be made of. */
 const scopeValue = z.string().regex(/^[\x21\x23-\x5b\x5d-\x7e]+$/, 'is not a scope value: RFC 6749 section 3.3');
 const parameter = z.string().min(1);
+/** Of what templates name behind a dot. */
+const plainName = z.string().regex(/^[a-z][a-z0-9_]*$/, 'is not a plain name');
 
 const authorize = strict({
-  url: url('authorize'),
+  /** Where users, or admins, agree. Grants that nobody has to agree to have none. */
+  url: url('authorize').optional(),
   /** Laid over response_type, client_id, redirect_uri, scope, state and PKCE's two. */
   parameters: overlay('authorize').default({}),
   /** Asked for where an API service or a connection names none. */
@@ -42,8 +48,12 @@ const authorize = strict({
     .optional(),
   /** The callback's parameter that carries the code. */
   codeParameter: parameter.default('code'),
+  /** With client credentials: what the callback of an admin's consent has to show, since it brings no code. */
+  shows: expectation.shows,
   /** From the callback: its parameters are read as a flat object, `/realmId`. */
   captures: captures.default({}),
+  /** The callback's own error codes, by what they mean in the standard's. Those of the token endpoint are in `answer`. */
+  errors: z.record(z.string().min(1), errorMeaning).optional(),
   /**
    * A callback's parameter that proves it: what it must be. `callback_query` are all its other parameters, sorted by name
    * and joined as in a query: decoded, but for `%` and `&` (and `=` in names), so that no value passes for several parameters.
@@ -84,6 +94,11 @@ const lifetimes = strict({
 const refresh = strict({
   /** What a refresh is made with. `access_token`: the provider gives no refresh token and prolongs the access token itself. */
   by: z.enum(['refresh_token', 'access_token']).default('refresh_token'),
+  /** What has to be asked for at the consent, so that a refresh token comes: told where none did. */
+  comesWith: strict({
+    parameters: z.record(parameter, z.string()).optional(),
+    scopes: z.array(scopeValue).optional(),
+  }).optional(),
   /** `token`: a new one; `time`: the answer may have none, and then the old one lives on. */
   gives: z.enum(['token', 'time']).default('token'),
   request: refreshRequest.prefault({}),
@@ -93,6 +108,8 @@ const refresh = strict({
   marginSeconds: z.int().nonnegative().default(120),
   /** The provider refuses a refresh that comes sooner than so long before the expiry. */
   earliestSecondsBeforeExpiry: positiveSeconds.optional(),
+  /** How many refreshes a second the provider allows one client, all its grants together. What its 429s teach lowers it. */
+  perSecond: z.number().positive().max(10_000).optional(),
   /** RFC 6749 section 6: no new refresh token means that the old one stays. `gone` where it is spent nevertheless. */
   refreshTokenWhenAbsent: z.enum(['keep', 'gone']).default('keep'),
   /** What to do when nobody knows whether a refresh was acted upon. */
@@ -118,24 +135,13 @@ const revoke = z.union([
   strict({ byUserAt: page }),
 ]);
 
+/** RFC 7662: whether a token lives. Asked after a revocation, for proof; never before a use. */
+const introspect = strict({ request: request('introspect', { method: 'POST', authentication: 'client' }) });
+
 const superseded = z.discriminatedUnion('policy', [
   strict({ policy: z.literal('keep') }),
   strict({ policy: z.literal('revoke'), graceSeconds: z.int().nonnegative().default(0) }),
 ]);
-
-const use = strict({
-  header: z.string().min(1).default('Authorization'),
-  /** Before the token, with a space; empty puts the token alone. */
-  scheme: z.string().default('Bearer'),
-  /** The token travels in this parameter of the query instead of the header: only where the provider knows no other way. */
-  query: parameter.optional(),
-  /** What every call needs besides. */
-  headers: headers('use', []).default({}),
-  /** Where tokens may travel, and nowhere else. Empty: no calls on behalf of a connection. */
-  baseUrls: z.array(url('use')).default([]),
-  /** By which the API says that the token is no good any more; a fresh one is asked for then. */
-  refusedStatuses: z.array(z.int().min(400).max(499)).min(1).default([401]),
-});
 
 const test = strict({ request: request('test', { method: 'GET', authentication: 'access_token' }), ...expectation });
 
@@ -161,17 +167,37 @@ const about = {
 
 const shape = strict({
   manifest: z.literal(1),
+  /** `generic`: there is no authorization server; its users fill in `fields`, and `use` says how these travel. */
+  kind: z.enum(['oauth2', 'generic']).default('oauth2'),
   ...about,
   /** What each connection has to say of itself; templates name it as `field.<key>`. */
-  fields: z.record(z.string().regex(/^[a-z][a-z0-9_]*$/, 'is not a plain name'), connectionField).default({}),
+  fields: z.record(plainName, connectionField).default({}),
+  /** What the API service itself has to be given besides its client; templates of requests that credentials sends name it as `secret.<name>`. */
+  secrets: z.record(plainName, serviceSecret).optional(),
   /** Where the host of a URL comes from a value: the hosts that it may be. `*.` and a domain stands for every host below it. */
   hosts: z.array(z.string().regex(HOST_RULE, 'is neither a host nor *. and a domain of two labels')).default([]),
   /** RFC 8414: the authorization server's own name, character by character. */
   issuer: url().optional(),
   clientAuthentication: z.enum(CLIENT_AUTHENTICATIONS).default('basic'),
+  /** With `private_key_jwt`: what isn't said is as RFC 10070 has it. */
+  clientAssertion: clientAssertion.optional(),
+  /** With `tls_client_auth`. */
+  mtlsEndpointAliases: mtlsEndpointAliases.optional(),
+  /** RFC 8705 section 3: whether the provider binds access tokens to the client's certificate. Left out: nobody looked. */
+  certificateBoundTokens: z.boolean().optional(),
+  /** Tokens are bound to a key of their connection. */
+  dpop: dpop.optional(),
   quirks: z.array(quirk).default([]),
-  authorize,
-  token: tokenRequest,
+  grant: z.enum(GRANTS).default('authorization_code'),
+  authorize: authorize.prefault({}),
+  pushedAuthorization: pushedAuthorization.optional(),
+  /** With the grant `device_code`. */
+  device: device.optional(),
+  /** With the grant `jwt_bearer`. */
+  assertion: assertion.optional(),
+  /** With the grant `token_exchange`. */
+  exchange: exchange.optional(),
+  token: tokenRequest.prefault({}),
   answer: answer.prefault({}),
   followUps: z.array(followUp).max(3).default([]),
   /** The captured value that names the account: another one at a reauthorization is another connection. */
@@ -181,6 +207,8 @@ const shape = strict({
   refresh: refresh.nullable().prefault({}),
   /** null: nothing is known. */
   revoke: revoke.nullable().default(null),
+  /** null: the provider is not asked whether a token lives. */
+  introspect: introspect.nullable().default(null),
   superseded: superseded.default({ policy: 'keep' }),
   use: use.prefault({}),
   test: test.nullable().default(null),
@@ -192,12 +220,15 @@ export type Manifest = z.output<typeof shape>;
 /** A manifest as people write it. */
 export type ManifestInput = z.input<typeof shape>;
 
-/** How to speak to one API service, as data. Everything has the standard's default; `authorize.url` and `token.url` have none. */
+/** How to speak to one API service, as data. Everything has the standard's default; `token.url` has none, nor has `authorize.url` where users consent. */
 export const manifestSchema = shape.superRefine((manifest, context) => {
-  for (const { path, problem, mend } of contradictions(manifest)) {
+  for (const { path, problem, mend } of contradictions(manifest, unsaid(manifest))) {
     context.addIssue({ code: 'custom', path, message: problem, params: { mend } });
   }
 });
+
+/** What every section is that a manifest of this kind says nothing about. */
+const unsaid = ({ kind }: Pick<Manifest, 'kind'>): Manifest => shape.parse({ manifest: 1, kind });
 
 export type ClientAuthentication = Manifest['clientAuthentication'];
 export type Quirk = (typeof QUIRKS)[number];

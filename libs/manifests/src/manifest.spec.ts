@@ -67,7 +67,7 @@ describe('A manifest', () => {
     expect(manifestJsonSchema()).toMatchObject({
       type: 'object',
       additionalProperties: false,
-      required: ['manifest', 'authorize', 'token'],
+      required: ['manifest'],
     });
   });
 });
@@ -83,7 +83,7 @@ describe('A manifest is refused', () => {
     });
     expect(faults.map(({ pointer, problem }) => `${pointer} ${problem}`)).toEqual([
       expect.stringMatching(/^\/revoke\/request\/bdy is not known here; known are method, url/),
-      expect.stringMatching(/^\/authorise is not known here; known are manifest, name/),
+      expect.stringMatching(/^\/authorise is not known here; known are manifest, kind, name/),
       expect.stringMatching(/^\/token\/headers\/x-a names \{\{ nope \}\}, which is not known here/),
       expect.stringMatching(/^\/superseded\/policy is revoke, and revoke.effect is family/),
     ]);
@@ -193,10 +193,13 @@ describe('A manifest is refused', () => {
     expect(pointersOf({ ...least, token, quirks: [{ quirk: 'tokenRequestByGet' }] })).toEqual(['/quirks/0/reason']);
   });
 
-  it('D042 for the implicit grant, D043 for the password grant', () => {
+  it('D042 for the implicit grant', () => {
     expect(pointersOf({ ...least, authorize: { ...least.authorize, parameters: { response_type: 'token' } } })).toEqual(
       ['/authorize/parameters/response_type'],
     );
+  });
+
+  it('D043 for the password grant', () => {
     const body = { parameters: { grant_type: 'password' } };
     expect(pointersOf({ ...least, token: { ...least.token, body } })).toEqual(['/token/body/parameters/grant_type']);
   });
@@ -246,6 +249,11 @@ describe('A manifest is warned of', () => {
       'a token in a URL',
       { revoke: { request: { method: 'GET', url: 'https://as.example/r', query: { token: '{{ token }}' } } } },
       '/revoke/request/query/token',
+    ],
+    [
+      'a token in the URL of an introspection',
+      { introspect: { request: { url: 'https://as.example/i?token={{ token }}', body: { parameters: {} } } } },
+      '/introspect/request/url',
     ],
     [
       'D065 a revocation at another site',

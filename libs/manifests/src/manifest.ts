@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { spelledOut } from './generic.js';
 import { pointerTo } from './json-pointer.js';
 import { ManifestRefused } from './manifest.errors.js';
 import type { ManifestFault } from './manifest.errors.js';
@@ -11,7 +12,8 @@ import type { ManifestWarning } from './manifest-warnings.js';
  * Checks a manifest strictly and fills in the standard's defaults. What it accepts it accepts again, unchanged.
  * Throws ManifestRefused with all faults at once.
  */
-export function readManifest(input: unknown): { manifest: Manifest; warnings: ManifestWarning[] } {
+export function readManifest(written: unknown): { manifest: Manifest; warnings: ManifestWarning[] } {
+  const input = spelledOut(written);
   const first = manifestSchema.safeParse(input);
   if (first.success) return { manifest: first.data, warnings: manifestWarnings(first.data) };
   // zod looks for contradictions only where the form is sound; without the unknown keys it may be.

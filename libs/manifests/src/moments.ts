@@ -1,3 +1,4 @@
+import { renewedBy } from './grants.js';
 import type { Manifest } from './manifest.schema.js';
 
 /** What is known of a connection's tokens. */
@@ -35,12 +36,12 @@ export function refreshAt(manifest: Manifest, times: TokenTimes, jitter: number)
 /** The window of the first thing to end: the access token, or the grant's patience with being idle. */
 export function refreshWindow(manifest: Manifest, times: TokenTimes): RefreshWindow | null {
   const { refresh, lifetimes } = manifest;
-  if (!refresh || !isRenewable(refresh, times)) return null;
+  if (!refresh || renewedBy(manifest) === null || !isRenewable(manifest, times)) return null;
   const idleEnd = lifetimes.idleSeconds === undefined ? null : after(times.issuedAt, lifetimes.idleSeconds);
   const windows = [
     times.expiresAt && windowBefore(times.expiresAt, times.issuedAt, refresh),
     // A provider's "not sooner than" is about the access token's end; these have none.
-    ...[idleEnd, refreshTokenEnd(refresh, times)].map(
+    ...[idleEnd, refreshTokenEnd(manifest, times)].map(
       (end) => end && windowBefore(end, times.issuedAt, { ...refresh, earliestSecondsBeforeExpiry: undefined }),
     ),
   ].filter((window) => window !== null);
@@ -49,11 +50,11 @@ export function refreshWindow(manifest: Manifest, times: TokenTimes): RefreshWin
 
 type Refresh = NonNullable<Manifest['refresh']>;
 
-const isRenewable = ({ by }: Refresh, { refreshToken }: TokenTimes): boolean =>
-  by === 'access_token' || refreshToken !== null;
+const isRenewable = (manifest: Manifest, { refreshToken }: TokenTimes): boolean =>
+  renewedBy(manifest) !== 'refresh_token' || refreshToken !== null;
 
-const refreshTokenEnd = ({ by }: Refresh, { refreshToken }: TokenTimes): Date | null =>
-  by === 'access_token' ? null : (refreshToken?.expiresAt ?? null);
+const refreshTokenEnd = (manifest: Manifest, { refreshToken }: TokenTimes): Date | null =>
+  renewedBy(manifest) === 'refresh_token' ? (refreshToken?.expiresAt ?? null) : null;
 
 type WindowRules = Pick<Refresh, 'lifetimeShare' | 'marginSeconds' | 'earliestSecondsBeforeExpiry'>;
 
@@ -79,11 +80,11 @@ export interface Death {
 export function diesAt(manifest: Manifest, times: TokenTimes): Death | null {
   const { refresh, lifetimes } = manifest;
   const ends: [Date | null, DeathCause][] =
-    refresh && isRenewable(refresh, times)
+    refresh && renewedBy(manifest) !== null && isRenewable(manifest, times)
       ? [
-          [refreshTokenEnd(refresh, times), 'refresh_token_expires'],
+          [refreshTokenEnd(manifest, times), 'refresh_token_expires'],
           // What renews itself can't be renewed once it has ended.
-          [refresh.by === 'access_token' ? times.expiresAt : null, 'access_token_expires'],
+          [renewedBy(manifest) === 'access_token' ? times.expiresAt : null, 'access_token_expires'],
           [lifetimes.idleSeconds === undefined ? null : after(times.issuedAt, lifetimes.idleSeconds), 'idle'],
         ]
       : [[times.expiresAt, 'access_token_expires']];

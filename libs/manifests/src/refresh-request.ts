@@ -1,3 +1,4 @@
+import { renewedBy } from './grants.js';
 import type { Manifest, TokenRequest } from './manifest.schema.js';
 
 /** The refresh's differences from the standard: what `refresh.request` doesn't say is as in the token request, member by member. */
@@ -16,9 +17,10 @@ export function refreshRequestOf({ token, refresh }: Pick<Manifest, 'token' | 'r
 
 /** Whether there is anything to refresh with. */
 export function isRefreshable(
-  { refresh }: Pick<Manifest, 'refresh'>,
+  manifest: Pick<Manifest, 'kind' | 'grant' | 'refresh'>,
   held: { accessToken: unknown; refreshToken: unknown },
 ): boolean {
-  if (!refresh) return false;
-  return (refresh.by === 'access_token' ? held.accessToken : held.refreshToken) !== null;
+  const by = renewedBy(manifest);
+  if (by === null || by === 'grant') return by === 'grant';
+  return (by === 'access_token' ? held.accessToken : held.refreshToken) !== null;
 }

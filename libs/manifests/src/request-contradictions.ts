@@ -1,20 +1,12 @@
 import type { Contradiction } from './contradiction.js';
 import type { Manifest, ManifestRequest } from './manifest.schema.js';
-import { namesOrNone, templatesOf } from './request-templates.js';
+import { namesOrNone, templatesOf, wholeRequests } from './request-templates.js';
 
-interface Placed {
-  path: PropertyKey[];
-  request: ManifestRequest;
-}
+type Placed = ReturnType<typeof wholeRequests>[number];
 
-/** Within the requests that a manifest says whole: follow-ups, revocation, test. */
+/** Within the requests that a manifest says whole. */
 export function requestContradictions(manifest: Manifest): Contradiction[] {
-  const { revoke, test, followUps } = manifest;
-  const whole: Placed[] = [
-    ...followUps.map(({ request }, index) => ({ path: ['followUps', index, 'request'], request })),
-    ...(revoke && 'request' in revoke ? [{ path: ['revoke', 'request'], request: revoke.request }] : []),
-    ...(test ? [{ path: ['test', 'request'], request: test.request }] : []),
-  ];
+  const whole = wholeRequests(manifest);
   return [
     ...whole.flatMap(bodies),
     ...whole.flatMap((placed) => authentications(manifest, placed)),
@@ -57,13 +49,16 @@ function authentications(manifest: Manifest, { path, request }: Placed): Contrad
   }));
 }
 
-/** `post` puts id and secret into the body; a request without one would go out as if by nobody. */
+const IN_BODY: readonly string[] = ['post', 'private_key_jwt', 'tls_client_auth'];
+
+/** Where the client says in the body who it is, a request without one would go out as if by nobody. */
 function nowhereToAuthenticate(manifest: Manifest, { path, request }: Placed): Contradiction[] {
-  if (methodOf(manifest, request) !== 'post' || request.body.encoding !== 'none') return [];
+  const method = methodOf(manifest, request);
+  if (!IN_BODY.includes(method) || request.body.encoding !== 'none') return [];
   return [
     {
       path: [...path, 'authentication'],
-      problem: 'puts client id and secret into the body, and the request has none',
+      problem: `is ${method}, which says in the body who the client is, and the request has none`,
       mend: 'Give it a body; or set its authentication to basic, or to none if the provider wants none here.',
     },
   ];

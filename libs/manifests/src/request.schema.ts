@@ -51,8 +51,19 @@ const parameterValue = (place: TemplatePlace) => z.union([template(place), z.num
 /** Laid over the standard's parameters: a value adds or replaces, null leaves out. Values that render to nothing are left out as well. */
 export const overlay = (place: TemplatePlace) => z.record(parameterName, parameterValue(place).nullable());
 
-/** `custom`: by the manifest's own templates, and nothing else; where a provider wants a signature, other names, or half a Basic pair. */
-export const CLIENT_AUTHENTICATIONS = ['basic', 'basic_raw', 'post', 'custom', 'none'] as const;
+/**
+ * `custom`: by the manifest's own templates, and nothing else; where a provider wants a signature, other names, or half a Basic pair.
+ * `private_key_jwt`: RFC 7523, by a key that is drawn here. `tls_client_auth`: RFC 8705, by the API service's certificate, self-signed or not.
+ */
+export const CLIENT_AUTHENTICATIONS = [
+  'private_key_jwt',
+  'tls_client_auth',
+  'basic',
+  'basic_raw',
+  'post',
+  'custom',
+  'none',
+] as const;
 
 /** `client`: as `clientAuthentication` says; `access_token`: as `use` says; else the named way. One at a time (RFC 6749 section 2.3). */
 export const requestAuthentication = z.enum(['client', 'access_token', ...CLIENT_AUTHENTICATIONS]);
@@ -80,17 +91,27 @@ export const request = (
     }).prefault({ encoding: 'none' }),
   });
 
-const tokenBody = (place: TemplatePlace) =>
+export const tokenBody = (place: TemplatePlace) =>
   strict({
     encoding: encoding.exclude(['none']).default('form'),
     root: xmlRoot.default('request'),
     parameters: overlay(place).default({}),
   });
 
+/** Empty in generic manifests, which have no token endpoint; in all others that is a contradiction. */
+const tokenUrl = z
+  .string()
+  .default('')
+  .superRefine((text, context) => {
+    const { error } = text === '' ? {} : url('token').safeParse(text);
+    for (const { message, ...issue } of error?.issues ?? [])
+      context.addIssue({ code: 'custom', message, params: 'params' in issue ? issue.params : undefined });
+  });
+
 /** What differs from RFC 6749's request to the token endpoint: sections 4.1.3 and 6 say all the rest. */
 export const tokenRequest = strict({
   method: z.enum(['POST', 'GET']).default('POST'),
-  url: url('token'),
+  url: tokenUrl,
   query: z.record(parameterName, template('token')).default({}),
   headers: headers('token').default({}),
   authentication: requestAuthentication.exclude(['access_token']).default('client'),

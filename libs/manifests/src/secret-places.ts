@@ -1,21 +1,25 @@
 import type { Manifest, ManifestRequest, TokenRequest } from './manifest.schema.js';
 import { refreshRequestOf } from './refresh-request.js';
-import { exposesSecret, templatesOf } from './request-templates.js';
+import { exposesSecret, mtlsAliasesIn, templatesOf, wholeRequests } from './request-templates.js';
 
 type AnyRequest = Pick<ManifestRequest | TokenRequest, 'method' | 'authentication' | 'url' | 'query' | 'body'>;
 
-/** Where a manifest's URLs have the client secret in them: by a template, or by an authentication whose parameters go into the query. */
+/** Where a manifest's URLs have the client secret, another of the API service, or what stands for it, in them: by a template, or by an authentication whose parameters go into the query. */
 export function secretPlacesInUrls(manifest: Manifest): PropertyKey[][] {
-  const { token, followUps, revoke, test } = manifest;
+  const { token, device } = manifest;
   const requests: { path: PropertyKey[]; request: AnyRequest }[] = [
     { path: ['token'], request: token },
-    ...followUps.map(({ request }, index) => ({ path: ['followUps', index, 'request'], request })),
-    ...(revoke && 'request' in revoke ? [{ path: ['revoke', 'request'], request: revoke.request }] : []),
-    ...(test ? [{ path: ['test', 'request'], request: test.request }] : []),
+    ...(device ? [{ path: ['device'], request: { method: 'POST' as const, ...device } }] : []),
+    ...wholeRequests(manifest),
   ];
   const places = requests.flatMap(({ path, request }) => placesIn(manifest, request).map((at) => [...path, ...at]));
-  return [...places, ...placesInRefresh(manifest)];
+  return [...places, ...placesInRefresh(manifest), ...placesInAliases(manifest)];
 }
+
+const placesInAliases = (manifest: Manifest): PropertyKey[][] =>
+  mtlsAliasesIn(manifest)
+    .filter(([, text]) => exposesSecret(text))
+    .map(([name]) => ['mtlsEndpointAliases', name]);
 
 /** Only what the refresh says itself: what it takes over is the token request's, and reported there. */
 function placesInRefresh(manifest: Manifest): PropertyKey[][] {
@@ -37,6 +41,8 @@ function placesIn({ clientAuthentication }: Manifest, request: AnyRequest): stri
     .filter(({ text }) => exposesSecret(text));
   return [
     ...byTemplate.map(({ path }) => path),
-    ...(inQuery && method === 'post' && request.body.encoding !== 'none' ? [['method']] : []),
+    ...(inQuery && (method === 'post' || method === 'private_key_jwt') && request.body.encoding !== 'none'
+      ? [['method']]
+      : []),
   ];
 }

@@ -1,4 +1,5 @@
 import type { Contradiction } from './contradiction.js';
+import { isUserless } from './grants.js';
 import type { Manifest, TokenRequest } from './manifest.schema.js';
 import { namesOrNone, templatesOf } from './request-templates.js';
 import { secretPlacesInUrls } from './secret-places.js';
@@ -52,7 +53,7 @@ function secretsInUrls(manifest: Manifest): Contradiction[] {
   if (asked === -1) {
     return places.map((path) => ({
       path,
-      problem: 'puts the client secret into the URL',
+      problem: 'puts a secret into the URL',
       mend: 'Move it to the body or a header: credentials stay out of URLs (RFC 6749 section 2.3.1). If this provider knows no other way, add secretInUrl to quirks, with the reason.',
     }));
   }
@@ -97,7 +98,9 @@ const methodOf = ({ authentication }: Leg['request'], clientAuthentication: Mani
 /** `custom` says that templates prove the client: then one has to. */
 function nobodyProven(manifest: Manifest): Contradiction[] {
   const { token, clientAuthentication } = manifest;
-  const proves = templatesOf(token).some(({ text }) => namesOrNone(text).includes('client_secret'));
+  const proves = templatesOf(token).some(({ text }) =>
+    namesOrNone(text).some((name) => name === 'client_secret' || name === 'assertion'),
+  );
   if (methodOf(token, clientAuthentication) !== 'custom' || proves) return [];
   return [
     {
@@ -109,8 +112,8 @@ function nobodyProven(manifest: Manifest): Contradiction[] {
 }
 
 /** What a refresh takes over from the token request has to make sense there: it knows no code. */
-function unfitForRefresh({ token, refresh }: Manifest): Contradiction[] {
-  if (!refresh) return [];
+function unfitForRefresh({ grant, token, refresh }: Manifest): Contradiction[] {
+  if (!refresh || isUserless({ grant })) return [];
   return templatesOf(token)
     .filter(({ path: [part] }) => refresh.request[part] === undefined)
     .flatMap(({ path, text }) => {

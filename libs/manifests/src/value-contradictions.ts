@@ -1,8 +1,9 @@
 import type { Contradiction } from './contradiction.js';
 import { valueFault } from './connection-fields.js';
+import { patternFault } from './field-pattern.js';
 import { hasVariableHost } from './manifest-url.js';
 import type { Manifest } from './manifest.schema.js';
-import { namesOrNone, templatesOf } from './request-templates.js';
+import { mtlsAliasesIn, namesOrNone, templatesOf } from './request-templates.js';
 import type { RequestParts } from './request-templates.js';
 
 interface PlacedText {
@@ -12,12 +13,13 @@ interface PlacedText {
   captured: readonly string[];
 }
 
-/** Between values and who names them: fields, captured values, and the hosts that they may lead to. */
+/** Between values and who names them: fields, secrets, captured values, and the hosts that they may lead to. */
 export function valueContradictions(manifest: Manifest): Contradiction[] {
   const texts = textsOf(manifest);
   return [
     ...texts.flatMap((placed) => undeclaredNames(manifest, placed)),
     ...hostRules(manifest, texts),
+    ...unsentSecrets(manifest, texts),
     ...fieldDefaults(manifest),
     ...subjectOf(manifest),
     ...capturedTwice(manifest),
@@ -25,7 +27,7 @@ export function valueContradictions(manifest: Manifest): Contradiction[] {
 }
 
 function textsOf(manifest: Manifest): PlacedText[] {
-  const { authorize, token, answer, followUps, refresh, revoke, use, test } = manifest;
+  const { authorize, token, answer, followUps, refresh, revoke, introspect, use, test } = manifest;
   const fromCallback = Object.keys(authorize.captures);
   const fromAnswer = [...fromCallback, ...Object.keys(answer.captures)];
   const all = [...fromAnswer, ...followUps.flatMap((one) => Object.keys(one.captures))];
@@ -37,6 +39,7 @@ function textsOf(manifest: Manifest): PlacedText[] {
       path: [...one.path.slice(0, 2), ...one.path.slice(3)],
     })),
     ...placed(['token'], token, fromCallback),
+    ...ofTheGrant(manifest, fromCallback),
     ...followUps.flatMap((one, index) =>
       placed(['followUps', index, 'request'], one.request, [
         ...fromAnswer,
@@ -45,20 +48,55 @@ function textsOf(manifest: Manifest): PlacedText[] {
     ),
     ...(refresh ? placed(['refresh', 'request'], refresh.request, all) : []),
     ...(revoke && 'request' in revoke ? placed(['revoke', 'request'], revoke.request, all) : []),
+    ...(introspect ? placed(['introspect', 'request'], introspect.request, all) : []),
     ...(test ? placed(['test', 'request'], test.request, all) : []),
     ...placed(['use'], { headers: use.headers }, all),
+    ...mtlsAliasesIn(manifest).map(([name, text]) => ({
+      path: ['mtlsEndpointAliases', name],
+      text,
+      captured: all,
+    })),
+    ...ofFilledIn(manifest),
     ...use.baseUrls.map((text, index) => ({ path: ['use', 'baseUrls', index], text, captured: all })),
+  ];
+}
+
+/** How filled-in fields travel: nothing is captured there. */
+function ofFilledIn({ use: { credential, basic, parameters, body } }: Manifest): PlacedText[] {
+  const text = (path: PropertyKey[], texts: Record<string, string> = {}): PlacedText[] =>
+    Object.entries(texts).map(([name, one]) => ({ path: ['use', ...path, name], text: one, captured: [] }));
+  return [
+    ...(credential === undefined ? [] : text([], { credential })),
+    ...text(['basic'], basic),
+    ...text(['parameters'], parameters),
+    ...text(['body', 'parameters'], body?.parameters),
+  ];
+}
+
+/** The grants' own sections: the device's request knows no callback. */
+function ofTheGrant({ device, assertion, exchange }: Manifest, captured: readonly string[]): PlacedText[] {
+  return [
+    ...(device ? placed(['device'], device, []) : []),
+    ...placed(['assertion', 'claims'], { query: assertion?.claims }, captured).map((one) => ({
+      ...one,
+      path: [...one.path.slice(0, 2), ...one.path.slice(3)],
+    })),
+    ...(exchange?.resources ?? []).map((text, at) => ({ path: ['exchange', 'resources', at], text, captured })),
+    ...(exchange?.audiences ?? []).map((text, at) => ({ path: ['exchange', 'audiences', at], text, captured })),
   ];
 }
 
 const placed = (path: PropertyKey[], parts: RequestParts, captured: readonly string[]): PlacedText[] =>
   templatesOf(parts).map(({ path: at, text }) => ({ path: [...path, ...at], text, captured }));
 
-function undeclaredNames({ fields }: Manifest, { path, text, captured }: PlacedText): Contradiction[] {
+function undeclaredNames({ fields, secrets = {} }: Manifest, { path, text, captured }: PlacedText): Contradiction[] {
   return namesOrNone(text).flatMap((name) => {
     const [family, key = ''] = [name.split('.')[0], name.slice(name.indexOf('.') + 1)];
     if (family === 'field' && !Object.hasOwn(fields, key)) {
       return [{ path, problem: `names ${name}, which fields doesn’t have`, mend: `Add ${key} to fields.` }];
+    }
+    if (family === 'secret' && !Object.hasOwn(secrets, key)) {
+      return [{ path, problem: `names ${name}, which secrets doesn’t have`, mend: `Add ${key} to secrets.` }];
     }
     if (family !== 'captured' || captured.includes(key)) return [];
     return [
@@ -69,6 +107,19 @@ function undeclaredNames({ fields }: Manifest, { path, text, captured }: PlacedT
       },
     ];
   });
+}
+
+/** One that is asked for and goes nowhere lies about in vain. */
+function unsentSecrets({ kind, secrets = {} }: Manifest, texts: readonly PlacedText[]): Contradiction[] {
+  if (kind === 'generic') return []; // refused as a whole
+  const named = new Set(texts.flatMap(({ text }) => namesOrNone(text)));
+  return Object.keys(secrets)
+    .filter((name) => !named.has(`secret.${name}`))
+    .map((name) => ({
+      path: ['secrets', name],
+      problem: 'is sent with no request',
+      mend: `Put {{ secret.${name} }} into the body or a header of a request; or take it out.`,
+    }));
 }
 
 const isUrl = ({ path }: PlacedText): boolean => path.at(-1) === 'url' || path.includes('baseUrls');
@@ -86,8 +137,10 @@ function hostRules({ hosts }: Manifest, texts: readonly PlacedText[]): Contradic
   return [{ path: ['hosts'], problem: 'is never needed: no URL takes its host from a value', mend: 'Take it out.' }];
 }
 
+/** A pattern that is none is told of by itself. */
 function fieldDefaults({ fields }: Manifest): Contradiction[] {
-  return Object.entries(fields).flatMap(([key, field]) =>
+  const checkable = Object.entries(fields).filter(([, { pattern }]) => patternFault(pattern) === null);
+  return checkable.flatMap(([key, field]) =>
     (['default', 'example'] as const).flatMap((name) => {
       const problem = field[name] === undefined ? null : valueFault({ ...field, example: undefined }, field[name]);
       return problem === null ? [] : [{ path: ['fields', key, name], problem, mend: 'Correct it, or the pattern.' }];

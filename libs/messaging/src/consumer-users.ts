@@ -9,6 +9,8 @@ export interface ConsumerUserRequest {
   durables: string[];
   /** The consumer's own nkey, `U…`; null if one is to be drawn for it. */
   publicKey: string | null;
+  /** It ends then at the latest; null: by its terms alone. */
+  notAfter: Date | null;
 }
 
 export interface ConsumerUserTerms {
@@ -49,9 +51,10 @@ export class ConsumerUsers {
   }
 
   /** @throws TooManyDurables, NatsKeyRefused */
-  async make({ name, durables, publicKey }: ConsumerUserRequest): Promise<ConsumerUser> {
+  async make({ name, durables, publicKey, notAfter }: ConsumerUserRequest): Promise<ConsumerUser> {
     const user = publicKey === null ? jwt.createUser() : userOf(publicKey);
-    const exp = Math.floor(Date.now() / 1000) + this.terms.lifetimeSeconds;
+    const end = Math.min(Date.now() + this.terms.lifetimeSeconds * 1000, notAfter?.getTime() ?? Infinity);
+    const exp = Math.floor(end / 1000);
     const tags = durables.map((durable) => `durable:${durable}`);
     const options = { signer: this.signer, scopedUser: true, exp };
     // The library's type wants the permissions too, which the scope decides alone: a JWT that names any is refused.

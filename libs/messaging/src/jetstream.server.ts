@@ -4,6 +4,7 @@ import { type Consumer, type ConsumerMessages, type JsMsg, jetstream } from '@na
 import type { NatsConnection } from '@nats-io/transport-node';
 import { DeadLetters, reasonOf } from './dead-letters.js';
 import { JetStreamContext, PoisonMessageError } from './jetstream.context.js';
+import { Footing } from './footing.js';
 import { framesOf, resultOf, underItsRequest } from './message-work.js';
 import type { NatsLink } from './nats-link.js';
 import { subjectMatches } from './subjects.js';
@@ -21,6 +22,11 @@ export interface JetStreamServerOptions {
   backoffMs?: (attempt: number) => number;
   /** Messages worked on at once. */
   concurrency?: number;
+  /**
+   * Rejects while what handlers stand on is away. What fails meanwhile is held in hand, and goes on when it is back; given back, it would come again
+   * after a delay that says nothing about that. Without it every failure is tried again with back-off.
+   */
+  standsOn?: (() => Promise<unknown>) | undefined;
   /** A slow handler reports progress this often; must be below the durable's ack_wait. */
   workingIntervalMs?: number;
 }
@@ -45,12 +51,14 @@ export class JetStreamServer extends Server<Record<string, () => void>, State> i
   /** Without it Nest logs and swallows what handlers throw, and every message counts as done. */
   override readonly propagatesEventHandlerErrors = true;
 
-  private readonly options: Required<Omit<JetStreamServerOptions, 'isPoison'>> & {
+  private readonly options: Required<Omit<JetStreamServerOptions, 'isPoison' | 'standsOn'>> & {
     isPoison: (error: unknown) => boolean;
   };
   private readonly deadLetters: DeadLetters;
   private readonly inFlight = new Set<Promise<void>>();
   private readonly pumps = new Set<Promise<void>>();
+  private readonly footing: Footing | null;
+  private readonly stopping = new AbortController();
   private messages: ConsumerMessages | null = null;
   private closing = false;
 
@@ -67,7 +75,9 @@ export class JetStreamServer extends Server<Record<string, () => void>, State> i
       concurrency: 16,
       workingIntervalMs: 4000,
     };
-    this.options = { ...usual, ...options };
+    const { standsOn, ...rest } = options;
+    this.options = { ...usual, ...rest };
+    this.footing = standsOn ? new Footing(standsOn, this.stopping.signal) : null;
     this.deadLetters = new DeadLetters(link, options.stream, options.durable);
     link.stateChanges.subscribe((state) => this._status$.next(state === 'connected' ? 'connected' : 'disconnected'));
   }
@@ -84,6 +94,7 @@ export class JetStreamServer extends Server<Record<string, () => void>, State> i
   /** Pulls no more and lets running handlers finish, their acknowledgements included. The link closes later. */
   async close(): Promise<void> {
     this.closing = true;
+    this.stopping.abort();
     this.messages?.stop();
     await Promise.allSettled([...this.pumps]);
     await Promise.allSettled([...this.inFlight]);
@@ -141,12 +152,22 @@ export class JetStreamServer extends Server<Record<string, () => void>, State> i
   private async workOn(message: JsMsg): Promise<void> {
     const progress = setInterval(() => message.working(), this.options.workingIntervalMs);
     try {
-      await this.handle(message);
+      await this.handleOnceItCan(message);
       message.ack();
     } catch (error) {
       await this.failed(message, error);
     } finally {
       clearInterval(progress);
+    }
+  }
+
+  private async handleOnceItCan(message: JsMsg): Promise<void> {
+    for (;;) {
+      try {
+        return await this.handle(message);
+      } catch (error) {
+        if (this.isPoison(error) || !(await this.footing?.wasAway())) throw error;
+      }
     }
   }
 
@@ -182,10 +203,13 @@ export class JetStreamServer extends Server<Record<string, () => void>, State> i
     }
   }
 
+  private isPoison(error: unknown): boolean {
+    return error instanceof PoisonMessageError || this.options.isPoison(error);
+  }
+
   private async failed(message: JsMsg, error: unknown): Promise<void> {
     const attempt = message.info.deliveryCount;
-    const poison = error instanceof PoisonMessageError || this.options.isPoison(error);
-    if (poison || attempt >= this.options.maxAttempts) return this.deadLetters.moveThere(message, error);
+    if (this.isPoison(error) || attempt >= this.options.maxAttempts) return this.deadLetters.moveThere(message, error);
     const { subject } = message;
     this.logger.warn({ event: 'message_failed', subject, attempt, reason: reasonOf(error), frames: framesOf(error) });
     message.nak(this.options.backoffMs(attempt));

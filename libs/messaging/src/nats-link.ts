@@ -151,6 +151,8 @@ export class NatsLink implements OnApplicationShutdown, HealthCheck {
       // A refused login is no reason to give up: keys may be in the middle of being changed.
       ignoreAuthErrorAbort: true,
       pingInterval: 20_000,
+      // Else each request makes two errors in advance, with their stacks, for the case that it fails.
+      noAsyncTraces: true,
       ...(credsFile && {
         inboxPrefix: `_INBOX_${user}`,
         authenticator: (nonce?: string) => credsAuthenticator(readFileSync(credsFile))(nonce),

@@ -1,5 +1,6 @@
 import { Logger, type BeforeApplicationShutdown } from '@nestjs/common';
 import { headers as natsHeaders } from '@nats-io/transport-node';
+import { type HealthCheck, type HealthReport, reached } from '@lockkeeper/observability';
 import type { DataSource, EntityManager } from 'typeorm';
 import { Alarm } from './alarm.js';
 import { reasonOf } from './dead-letters.js';
@@ -12,8 +13,8 @@ import {
   type PublishedRow,
   backlogOf,
   claimOldest,
-  rememberHeads,
   removePublished,
+  replacePublishedByHeads,
 } from './outbox.js';
 
 export interface OutboxRelayOptions {
@@ -27,6 +28,8 @@ export interface OutboxRelayOptions {
   /** How many keys one pass takes. */
   batchSize?: number;
   publishTimeoutMs?: number;
+  /** For so long may everything be refused, by a stream that elects its leader for one, before that is a state to be told. */
+  patienceMs?: number;
 }
 
 const KEY_REST_MS = 2000;
@@ -36,7 +39,8 @@ const LONGEST_BACKOFF_MS = 5000;
  * Carries the outbox to JetStream: at least once, in order within a key, by any number of replicas at once.
  * A row is deleted in the transaction that held it while it was published, so a crash in between publishes it again, under the same message id.
  */
-export class OutboxRelay implements BeforeApplicationShutdown {
+export class OutboxRelay implements BeforeApplicationShutdown, HealthCheck {
+  readonly name = 'outbox';
   private readonly logger = new Logger('outbox');
   private readonly publisher: JetStreamPublisher;
   private readonly alarm = new Alarm();
@@ -46,6 +50,8 @@ export class OutboxRelay implements BeforeApplicationShutdown {
   private readonly options: Required<OutboxRelayOptions>;
   private running: Promise<void> | null = null;
   private stopping = false;
+  /** Since when each message that was tried was refused. */
+  private refusedSince: Date | null = null;
 
   constructor(
     private readonly dataSource: DataSource,
@@ -53,7 +59,7 @@ export class OutboxRelay implements BeforeApplicationShutdown {
     options: OutboxRelayOptions,
   ) {
     this.publisher = new JetStreamPublisher(link);
-    this.options = { intervalMs: 250, batchSize: 64, publishTimeoutMs: 5000, ...options };
+    this.options = { intervalMs: 250, batchSize: 64, publishTimeoutMs: 5000, patienceMs: 10_000, ...options };
   }
 
   start(): this {
@@ -77,6 +83,19 @@ export class OutboxRelay implements BeforeApplicationShutdown {
 
   beforeApplicationShutdown(): Promise<void> {
     return this.stop();
+  }
+
+  /** NATS is there, and takes nothing: its being away is another thing, which the link tells. */
+  check(): HealthReport {
+    const since = this.refusedSince;
+    const isOver = since === null || this.link.state !== 'connected';
+    if (isOver || Date.now() - since.getTime() < this.options.patienceMs) return { state: 'up' };
+    return {
+      state: 'degraded',
+      detail:
+        `Everything that NATS was given since ${since.toISOString()} was refused, and waits in the outbox. The log line publish_failed says why: a stream ` +
+        'that is missing (npm run nats:streams), one that is full, or this workspace’s permissions. It goes on by itself.',
+    };
   }
 
   backlog(): Promise<Backlog> {
@@ -104,10 +123,17 @@ export class OutboxRelay implements BeforeApplicationShutdown {
       const rows = await claimOldest(manager, this.options.batchSize, this.restingKeys());
       const outcomes = await Promise.all(rows.map((row) => this.tryToPublish(manager, row)));
       const published = outcomes.filter((outcome) => outcome !== null);
-      await removePublished(manager, published);
-      if (this.options.lastPerSubject) await rememberHeads(manager, published);
+      if (published.length > 0) reached('after_publish');
+      this.note({ tried: rows.length, published: published.length });
+      await (this.options.lastPerSubject ? replacePublishedByHeads : removePublished)(manager, published);
       return rows.length;
     });
+  }
+
+  /** A pass that finds nothing to try says something only if nothing rests either. */
+  private note({ tried, published }: { tried: number; published: number }): void {
+    if (published > 0 || (tried === 0 && this.restingUntil.size === 0)) this.refusedSince = null;
+    else if (tried > 0) this.refusedSince ??= new Date();
   }
 
   /** One message that the stream won't take must not hold up the others': its key rests, in place, for a while. */

@@ -48,14 +48,29 @@ export const OUTBOX_TABLES = [
  * Puts a message into the caller's transaction: it leaves if, and only if, that commits.
  * The lock makes ids follow the order of commits within a key: without it a transaction that took its id first could commit last.
  */
-export async function enqueue(manager: EntityManager, message: OutboxMessage): Promise<void> {
-  const { orderingKey, subject, messageId, payload } = message;
+export const enqueue = (manager: EntityManager, message: OutboxMessage): Promise<void> =>
+  enqueueAll(manager, [message]);
+
+/** Several, in their order. The locks are taken in the order of their keys, so that two who enqueue several can't wait for one another. */
+export async function enqueueAll(manager: EntityManager, messages: readonly OutboxMessage[]): Promise<void> {
   const requestId = currentRequestId();
   const headers = requestId ? { [REQUEST_ID_HEADER]: requestId } : {};
-  await manager.query('SELECT pg_advisory_xact_lock(hashtextextended($1, 0))', [`outbox:${orderingKey}`]);
+  const keys = [...new Set(messages.map(({ orderingKey }) => `outbox:${orderingKey}`))];
   await manager.query(
-    'INSERT INTO outbox (ordering_key, subject, message_id, payload, headers) VALUES ($1, $2, $3, $4, $5)',
-    [orderingKey, subject, messageId, payload, JSON.stringify(headers)],
+    `WITH locked AS MATERIALIZED (
+       SELECT pg_advisory_xact_lock(lock) FROM (
+         SELECT hashtextextended(key, 0) AS lock FROM unnest($6::text[]) AS key ORDER BY lock) AS ordered),
+     messages AS MATERIALIZED (
+       SELECT m.* FROM unnest($1::text[], $2::text[], $3::text[], $4::text[])
+         WITH ORDINALITY AS m (ordering_key, subject, message_id, payload, place)
+       WHERE (SELECT count(*) FROM locked) > 0 ORDER BY m.place)
+     INSERT INTO outbox (ordering_key, subject, message_id, payload, headers)
+     SELECT ordering_key, subject, message_id, payload, $5::jsonb FROM messages`,
+    [
+      ...[messages.map(({ orderingKey }) => orderingKey), messages.map(({ subject }) => subject)],
+      ...[messages.map(({ messageId }) => messageId), messages.map(({ payload }) => payload), JSON.stringify(headers)],
+      keys,
+    ],
   );
 }
 
@@ -90,12 +105,18 @@ export async function removePublished(manager: EntityManager, published: Publish
   await manager.query('DELETE FROM outbox WHERE id = ANY ($1)', [published.map((row) => row.id)]);
 }
 
-export async function rememberHeads(manager: EntityManager, published: PublishedRow[]): Promise<void> {
+/** As `removePublished`; and remembers of each key where its last message is in the stream. */
+export async function replacePublishedByHeads(manager: EntityManager, published: PublishedRow[]): Promise<void> {
   if (published.length === 0) return;
   await manager.query(
-    `INSERT INTO outbox_heads (ordering_key, stream_sequence) SELECT * FROM unnest($1::text[], $2::bigint[])
+    `WITH published AS (DELETE FROM outbox WHERE id = ANY ($3))
+     INSERT INTO outbox_heads (ordering_key, stream_sequence) SELECT * FROM unnest($1::text[], $2::bigint[])
      ON CONFLICT (ordering_key) DO UPDATE SET stream_sequence = EXCLUDED.stream_sequence`,
-    [published.map((row) => row.orderingKey), published.map((row) => row.streamSequence)],
+    [
+      published.map((row) => row.orderingKey),
+      published.map((row) => row.streamSequence),
+      published.map((row) => row.id),
+    ],
   );
 }
 

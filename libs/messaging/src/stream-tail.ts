@@ -13,6 +13,8 @@ export interface StreamTailOptions {
   storedSubject: (live: string) => string;
   /** The newest messages are kept for whoever is only a little behind. */
   kept?: number;
+  /** And no more than so many characters of them. */
+  keptCharacters?: number;
   /** How often the stream's end is looked for besides, in milliseconds: a live message can get lost, and none follow for a while. */
   lookEveryMs?: number;
 }
@@ -26,6 +28,8 @@ export class StreamTail {
   private readonly options: Required<StreamTailOptions>;
   private readonly waiting = new Set<() => void>();
   private messages: StoredMessage[] = [];
+  /** Of those. */
+  private characters = 0;
   private place: number | null = null;
   private timer: NodeJS.Timeout | undefined;
   private look: Promise<void> = Promise.resolve();
@@ -36,7 +40,7 @@ export class StreamTail {
     private readonly reader: StreamReader,
     options: StreamTailOptions,
   ) {
-    this.options = { kept: 2000, lookEveryMs: 2000, ...options };
+    this.options = { kept: 2000, keptCharacters: 8_000_000, lookEveryMs: 2000, ...options };
   }
 
   start(): void {
@@ -100,11 +104,32 @@ export class StreamTail {
   private take(message: Msg): void {
     const sequence = Number(message.headers?.get('Nats-Sequence'));
     if (!(sequence > 0) || (this.place !== null && sequence <= this.place)) return;
-    if (sequence - 1 !== this.place) this.messages = [];
-    const subject = this.options.storedSubject(message.subject);
-    this.messages.push({ sequence, subject, text: message.string() });
-    if (this.messages.length > this.options.kept * 2) this.messages = this.messages.slice(-this.options.kept);
+    if (sequence - 1 !== this.place) this.forgetAll();
+    this.keep({ sequence, subject: this.options.storedSubject(message.subject), text: message.string() });
     this.moveTo(sequence);
+  }
+
+  private keep(message: StoredMessage): void {
+    const { kept, keptCharacters } = this.options;
+    this.messages.push(message);
+    this.characters += message.text.length;
+    // Seldom, because it copies: in between there are twice as many.
+    if (this.messages.length > kept * 2 || this.characters > keptCharacters * 2) this.trim();
+  }
+
+  private trim(): void {
+    const { kept, keptCharacters } = this.options;
+    let from = 0;
+    for (const { text } of this.messages) {
+      if (this.messages.length - from <= kept && this.characters <= keptCharacters) break;
+      this.characters -= text.length;
+      from += 1;
+    }
+    this.messages = this.messages.slice(from);
+  }
+
+  private forgetAll(): void {
+    [this.messages, this.characters] = [[], 0];
   }
 
   private moveTo(place: number): void {
@@ -123,7 +148,7 @@ export class StreamTail {
     try {
       const end = (await this.reader.last(this.options.subject))?.sequence ?? 0;
       if (this.place !== null && end <= this.place) return;
-      this.messages = [];
+      this.forgetAll();
       this.moveTo(end);
     } catch (error) {
       this.logger.warn({ event: 'end_not_seen', reason: reasonOf(error) });

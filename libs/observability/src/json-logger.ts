@@ -1,12 +1,51 @@
 import type { LoggerService } from '@nestjs/common';
-import { type DestinationStream, type Logger, type LoggerOptions, pino } from 'pino';
+import { type Logger, type LoggerOptions, pino } from 'pino';
 import { currentContext } from './request-context.js';
 
 export type LogLevel = 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'silent';
 
 /** Never printed wherever they turn up; the first line of defence is that nobody logs objects they did not build for the log. */
-const REDACTED = ['authorization', 'cookie', 'accessToken', 'refreshToken', 'clientSecret', 'codeVerifier', 'ticket'];
+const REDACTED = [
+  'authorization',
+  'cookie',
+  'accessToken',
+  'refreshToken',
+  'clientSecret',
+  'secrets',
+  'codeVerifier',
+  'ticket',
+];
 const paths = REDACTED.flatMap((name) => [name, `*.${name}`]);
+
+/** Where lines go. One that gathers them has a `flushSync`, and is told when a line must not wait. */
+export interface LogSink {
+  write(line: string): unknown;
+  flushSync?(): void;
+}
+
+/** Lines of requests are gathered, because writing each by itself costs as much as answering; nothing waits longer than this. */
+const GATHERED_BYTES = 8192;
+const GATHERED_MS = 250;
+
+function gatheringStdout(): LogSink {
+  const sink = pino.destination({ sync: true, minLength: GATHERED_BYTES, periodicFlush: GATHERED_MS });
+  process.once('exit', () => sink.flushSync());
+  return sink;
+}
+
+/** One answered request, or several alike, made of what is no secret. */
+export interface RequestLine {
+  method: string;
+  /** The template, never the URL, which may hold a ticket. */
+  route: string;
+  status: string;
+  /** Of several, the longest. */
+  durationMs: number;
+  /** Whose, where the context doesn't tell. */
+  actor?: string;
+  /** How many of the caller's there were since the last such line. */
+  requests?: number;
+}
 
 /**
  * JSON lines on stdout for Nest's own `Logger`. Call it with an object, `logger.log({ event: 'token_rotated', connectionId })`:
@@ -14,13 +53,17 @@ const paths = REDACTED.flatMap((name) => [name, `*.${name}`]);
  */
 export class JsonLogger implements LoggerService {
   private readonly pino: Logger;
+  private readonly requests: Logger;
 
   /** @param sink stdout, if nothing else is said */
-  constructor(workspace: string, level: LogLevel, sink: DestinationStream = pino.destination({ sync: true })) {
+  constructor(
+    workspace: string,
+    level: LogLevel,
+    private readonly sink: LogSink = gatheringStdout(),
+  ) {
     const options = {
       level,
       base: { workspace },
-      redact: { paths, censor: '[redacted]' },
       serializers: { err: described },
       timestamp: pino.stdTimeFunctions.isoTime,
       formatters: { level: (label) => ({ level: label }) },
@@ -29,7 +72,18 @@ export class JsonLogger implements LoggerService {
         return context ? { requestId: context.requestId, actor: context.actor } : {};
       },
     } satisfies LoggerOptions;
-    this.pino = pino(options, sink);
+    this.pino = pino({ ...options, redact: { paths, censor: '[redacted]' } }, sink);
+    this.requests = pino(options, sink);
+  }
+
+  /** There is one for each answer: not searched for secrets, since it can't hold any, and written with the next others. */
+  request(line: RequestLine): void {
+    this.requests.info({ context: 'doors', event: 'request', ...line });
+  }
+
+  /** Where they are so many that they are told in sums, whether each is told all the same. */
+  get tellsEachRequest(): boolean {
+    return this.requests.isLevelEnabled('debug');
   }
 
   log(message: unknown, ...rest: unknown[]): void {
@@ -64,6 +118,7 @@ export class JsonLogger implements LoggerService {
     if (message instanceof Error) this.pino[level]({ ...fields, err: message });
     else if (typeof message === 'object' && message !== null) this.pino[level]({ ...fields, ...stack, ...message });
     else this.pino[level]({ ...fields, ...stack }, String(message));
+    this.sink.flushSync?.();
   }
 }
 

@@ -1,4 +1,6 @@
-import { createCipheriv, createDecipheriv, createHmac, hkdfSync, randomBytes } from 'node:crypto';
+import { type KeyObject, createCipheriv, createDecipheriv, createHmac, createSecretKey, hkdfSync } from 'node:crypto';
+import type { KeyWrapping } from './key-wrapping.js';
+import { drawNonce, NONCE_BYTES } from './nonce.js';
 import { Secret } from './secret.js';
 import { SealingError } from './sealing.errors.js';
 
@@ -9,20 +11,26 @@ export interface SealedPlace {
   column: string;
 }
 
-/** The file's form: `{"writing": "k2", "keys": {"k1": "<base64url, 32 bytes>", "k2": "…"}}`. */
+/** A key that is closed until something outside opens it. */
+export interface WrappedKey {
+  /** What wrapped it: see KeyWrapping. */
+  wrappedBy: string;
+  ciphertext: string;
+}
+
+/** The file's form: `{"writing": "k2", "keys": {"k1": "<base64url, 32 bytes>", "k2": {"wrappedBy": "vault", "ciphertext": "…"}}}`. */
 export interface KeyRingFile {
   writing: string;
-  keys: Record<string, string>;
+  keys: Record<string, string | WrappedKey>;
 }
 
 const FORMAT = 'lks1';
-const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
-const KEY_BYTES = 32;
+export const KEY_BYTES = 32;
 const KEY_ID = /^[a-z0-9][a-z0-9-]{0,31}$/;
 
 interface RingKey {
-  sealing: Buffer;
+  sealing: KeyObject;
   fingerprinting: Buffer;
 }
 
@@ -38,7 +46,7 @@ export class KeyRing {
 
   /** @throws SealingError `key_ring_invalid`, naming the key that is wrong, never its value. */
   static fromFile(file: KeyRingFile): KeyRing {
-    const keys = new Map(Object.entries(file.keys ?? {}).map(([id, encoded]) => [id, readKey(id, encoded)]));
+    const keys = new Map(Object.entries(file.keys ?? {}).map(([id, key]) => [id, readKey(id, key)]));
     if (!keys.has(file.writing)) {
       throw SealingError.keyRing(`its writing key \`${file.writing}\` is not among its keys`);
     }
@@ -46,13 +54,16 @@ export class KeyRing {
   }
 
   static parse(json: string): KeyRing {
-    let file: KeyRingFile;
-    try {
-      file = JSON.parse(json) as KeyRingFile;
-    } catch (cause) {
-      throw SealingError.keyRing('it is not JSON', cause);
-    }
-    return KeyRing.fromFile(file);
+    return KeyRing.fromFile(readKeyRingFile(json));
+  }
+
+  /** With what opens its wrapped keys; null where there are none. @throws SealingError, or what the wrapping says */
+  static async load(json: string, wrapping: KeyWrapping | null): Promise<KeyRing> {
+    const file = readKeyRingFile(json);
+    const keys = await Promise.all(
+      Object.entries(file.keys ?? {}).map(async ([id, key]) => [id, await opened(id, key, wrapping)] as const),
+    );
+    return KeyRing.fromFile({ ...file, keys: Object.fromEntries(keys) });
   }
 
   get keyIds(): string[] {
@@ -61,7 +72,7 @@ export class KeyRing {
 
   /** `lks1.<key id>.<nonce, ciphertext and tag in base64url>` */
   seal(plain: Secret | string, place: SealedPlace): string {
-    const nonce = randomBytes(NONCE_BYTES);
+    const nonce = drawNonce();
     const cipher = createCipheriv('aes-256-gcm', this.key(this.writing).sealing, nonce);
     cipher.setAAD(additionalData(this.writing, place));
     const text = typeof plain === 'string' ? plain : plain.reveal();
@@ -101,12 +112,31 @@ export class KeyRing {
   }
 }
 
-function readKey(id: string, encoded: string): RingKey {
+/** @throws SealingError `key_ring_invalid` */
+export function readKeyRingFile(json: string): KeyRingFile {
+  try {
+    return JSON.parse(json) as KeyRingFile;
+  } catch (cause) {
+    throw SealingError.keyRing('it is not JSON', cause);
+  }
+}
+
+async function opened(id: string, key: string | WrappedKey, wrapping: KeyWrapping | null): Promise<string> {
+  if (typeof key === 'string') return key;
+  if (wrapping?.name !== key?.wrappedBy) {
+    throw SealingError.keyRing(
+      `key \`${id}\` is wrapped by \`${key?.wrappedBy}\`, which this workspace is not set up to ask`,
+    );
+  }
+  return (await wrapping!.unwrap(key.ciphertext, id)).toString('base64url');
+}
+
+function readKey(id: string, encoded: string | WrappedKey): RingKey {
   if (!KEY_ID.test(id)) throw SealingError.keyRing(`a key id must match ${KEY_ID.source}`);
   const key = typeof encoded === 'string' ? Buffer.from(encoded, 'base64url') : Buffer.alloc(0);
   if (key.length !== KEY_BYTES) throw SealingError.keyRing(`key \`${id}\` is not ${KEY_BYTES} bytes in base64url`);
   const fingerprinting = Buffer.from(hkdfSync('sha256', key, '', 'lockkeeper fingerprint', KEY_BYTES));
-  return { sealing: key, fingerprinting };
+  return { sealing: createSecretKey(key), fingerprinting };
 }
 
 /** JSON, because its quoting keeps any two places from sharing one encoding. */

@@ -35,6 +35,16 @@ export class SealingError extends LockkeeperError {
     });
   }
 
+  static webhookKey(): SealingError {
+    return new SealingError({
+      kind: 'internal',
+      code: 'webhook_key_invalid',
+      title: 'A webhook’s key cannot be used',
+      detail: 'The key that a webhook is to be signed with is neither `whsec_…` nor `whsk_…` with a seed of 32 bytes.',
+      hint: 'Rotate the webhook’s secret: a new key is drawn then.',
+    });
+  }
+
   static publication(what: string, cause?: unknown): SealingError {
     return new SealingError({
       kind: 'invalid',
@@ -52,6 +62,27 @@ export class SealingError extends LockkeeperError {
       code: 'transit_keys_invalid',
       title: 'The keys between the workspaces cannot be used',
       detail: `The JWK set is refused: ${what}.`,
+      cause,
+    });
+  }
+
+  static certificate(what: string): SealingError {
+    return new SealingError({
+      kind: 'invalid',
+      code: 'certificate_invalid',
+      title: 'The certificate cannot be used',
+      detail: `The client certificate is refused: ${what}.`,
+      hint: 'Give both in PEM: the certificate, its chain behind it, and the private key without a passphrase.',
+    });
+  }
+
+  static signingKey(what: string, cause?: unknown): SealingError {
+    return new SealingError({
+      kind: 'invalid',
+      code: 'signing_key_invalid',
+      title: 'The private key cannot be used',
+      detail: `The private key is refused: ${what}.`,
+      hint: 'Paste the whole private key as the provider gave it, and compare its kind with the algorithm in the manifest.',
       cause,
     });
   }

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { CompactEncrypt, SignJWT, exportJWK, generateKeyPair, importJWK } from 'jose';
-import { type Publication, publicationMessageId } from '@lockkeeper/contracts';
+import { type ApiServicePublication, type Publication, publicationMessageId } from '@lockkeeper/contracts';
 import { type JwkSet, PublicationOpener, PublicationSealer } from './transit.js';
 
 const connectionId = '3b241101-e2bb-4255-8caf-4136c566a962';
@@ -15,6 +15,15 @@ const publication: Publication = {
   token: { accessToken: 'the-token', tokenType: 'Bearer', scope: 'read', expiresAt: '2026-12-01T00:00:00.000Z' },
   use: { baseUrls: ['https://api.example.com'], header: 'Authorization', scheme: 'Bearer', query: null, headers: {} },
   reason: null,
+  occurredAt: '2026-11-21T00:00:00.000Z',
+};
+
+const ofApiService: ApiServicePublication = {
+  apiServiceId: '9d2f2f0e-0000-4000-8000-000000000001',
+  apiService: 'sandbox',
+  status: 'client_fault',
+  revision: 1,
+  reason: 'The provider refuses our client.',
   occurredAt: '2026-11-21T00:00:00.000Z',
 };
 
@@ -43,7 +52,18 @@ describe('a publication on its way', () => {
   });
 
   it('arrives as it was sent', async () => {
-    await expect(opener.open(await sealer.seal(publication), connectionId)).resolves.toEqual(publication);
+    const opened = await opener.open(await sealer.seal(publication), connectionId);
+    expect(opened).toEqual({ about: 'connection', publication });
+  });
+
+  it('may be about an API service', async () => {
+    const opened = await opener.open(await sealer.sealApiService(ofApiService), ofApiService.apiServiceId);
+    expect(opened).toEqual({ about: 'api_service', publication: ofApiService });
+  });
+
+  it('about an API service is refused under a connection’s name', async () => {
+    const sealed = await sealer.sealApiService(ofApiService);
+    await expect(opener.open(sealed, connectionId)).rejects.toMatchObject({ code: 'publication_refused' });
   });
 
   it('shows nothing of what it carries', async () => {
@@ -53,6 +73,16 @@ describe('a publication on its way', () => {
       .map((part) => Buffer.from(part, 'base64url').toString('latin1'))
       .join(' ');
     for (const hidden of ['the-token', 'ada@example.com', connectionId]) expect(shown).not.toContain(hidden);
+  });
+
+  it('is encrypted under a nonce of its own, and under a key that serves for so many only', async () => {
+    const seen = { keys: new Set<string>(), nonces: new Set<string>() };
+    for (let message = 0; message < 4097; message += 1) {
+      const [header, , nonce] = (await sealer.seal(publication)).split('.') as [string, string, string];
+      seen.keys.add(header);
+      seen.nonces.add(nonce);
+    }
+    expect([seen.nonces.size, seen.keys.size]).toEqual([4097, 2]);
   });
 
   it('is refused under another connection’s name', async () => {
@@ -86,6 +116,7 @@ describe('a publication on its way', () => {
     ],
     ['it is meant for somebody else', async () => signedBy(signing, { aud: 'consumers' })],
     ['it is another kind of token', async () => signedBy(signing, { typ: 'JWT' })],
+    ['it says that it is about something else', async () => signedBy(signing, { typ: 'api-service-publication+jwt' })],
     ['its envelope names another version', async () => signedBy(signing, { jti: `${connectionId}:99` })],
   ])('is refused if %s', async (_why, content) => {
     const key = await importJWK(reading.open.keys[0]!, 'ECDH-ES');
@@ -102,8 +133,8 @@ describe('a publication on its way', () => {
       { keys: [...signing.open.keys, ...next.open.keys] },
     );
     const newer = await PublicationSealer.fromJwkSets(next.secret, nextReading.open);
-    await expect(both.open(await newer.seal(publication), connectionId)).resolves.toEqual(publication);
-    await expect(both.open(await sealer.seal(publication), connectionId)).resolves.toEqual(publication);
+    await expect(both.open(await newer.seal(publication), connectionId)).resolves.toMatchObject({ publication });
+    await expect(both.open(await sealer.seal(publication), connectionId)).resolves.toMatchObject({ publication });
   });
 });
 

@@ -1,6 +1,11 @@
 import { type Condition, type Expectation, type Manifest, tokensOf } from '@lockkeeper/manifests';
 
-export const RECEIVED = { accessToken: 'at-fresh-0001', refreshToken: 'rt-fresh-0001', seconds: 3_600 } as const;
+export const RECEIVED = {
+  accessToken: 'at-fresh-0001',
+  refreshToken: 'rt-fresh-0001',
+  deviceCode: 'dc-fresh-0001',
+  seconds: 3_600,
+} as const;
 
 type Document = Record<string, unknown>;
 
@@ -21,6 +26,16 @@ export function tokenAnswer(manifest: Manifest, captured: Record<string, string>
   }
   if (Object.keys(claims).length > 0)
     document.id_token = `x.${Buffer.from(JSON.stringify(claims)).toString('base64url')}.x`;
+  return encoded(document, answer.encoding);
+}
+
+/** A good device authorization (RFC 8628 section 3.2). */
+export function deviceAnswer({ device, answer }: Manifest): string {
+  const document: Document = {};
+  put(document, device!.deviceCode, RECEIVED.deviceCode);
+  put(document, device!.userCode, 'WDJB-MJHT');
+  put(document, device!.verificationUri, 'https://device.example/');
+  put(document, device!.expires, 1800);
   return encoded(document, answer.encoding);
 }
 

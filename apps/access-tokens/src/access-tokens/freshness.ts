@@ -7,6 +7,8 @@ export interface Demand {
   minVersion: number;
 }
 
+export const ANY_LIVING_TOKEN: Demand = { minTtlSeconds: 0, minVersion: 0 };
+
 /** Why there is no token. Stable: the codes of problem documents. */
 export type Refusal = 'revoked' | 'reauthorization_required' | 'refresh_failing' | 'not_yet_published';
 

@@ -50,6 +50,36 @@ export interface RefusalCircumstances {
   cause?: unknown;
 }
 
+/** What was filled in goes to several places at once, or is nothing that its admin lets consumers read. */
+export class CredentialNotReadable extends LockkeeperError {
+  /** @param apiBaseUrls where calls with it may go */
+  constructor(apiBaseUrls: readonly string[]) {
+    super({
+      kind: 'conflict',
+      code: 'credential_not_readable',
+      title: 'This credential can only be used, not read',
+      detail: 'Its API service takes no single token: what its user filled in is put into each call by the proxy.',
+      hint: 'Make the call by POST /v1/requests or ANY /v1/proxy/:apiService/:user/<path>. An admin of credentials may give use.credential in the manifest.',
+      members: { apiBaseUrls },
+    });
+  }
+}
+
+/** RFC 9449: without the key that it is bound to it is worth nothing, and the key is handed to nobody. */
+export class TokenBound extends LockkeeperError {
+  /** @param apiBaseUrls where calls with it may go */
+  constructor(apiBaseUrls: readonly string[]) {
+    super({
+      kind: 'conflict',
+      code: 'token_bound',
+      title: 'This token can only be used, not read',
+      detail: 'It is bound to a key (DPoP): each call has to prove that key, which is kept here and handed to nobody.',
+      hint: 'Make the call by POST /v1/requests or ANY /v1/proxy/:apiService/:user/<path>: each is proved on its way.',
+      members: { apiBaseUrls },
+    });
+  }
+}
+
 /** There is a connection, and no token to hand out. The code says why. */
 export class TokenRefused extends LockkeeperError {
   constructor(code: Refusal, held: HeldConnection, circumstances: RefusalCircumstances = {}) {
@@ -63,6 +93,18 @@ export class TokenRefused extends LockkeeperError {
       retryAfterSeconds: circumstances.retryAfterSeconds ?? text.retryAfterSeconds,
       members: { connection: { id: held.id, status: held.status, version: held.version } },
       cause: circumstances.cause,
+    });
+  }
+}
+
+export class NamedTokenUnknown extends LockkeeperError {
+  constructor(name: string, known: string[]) {
+    super({
+      kind: 'not_found',
+      code: 'token_unknown',
+      title: 'The connection has no such token',
+      detail: `No token is called \`${name}\`. There ${known.length === 0 ? 'is none besides its own' : `are: ${known.join(', ')}`}.`,
+      hint: 'Leave `token` out for the connection’s own; if a named one ended, its user has to reauthorize.',
     });
   }
 }

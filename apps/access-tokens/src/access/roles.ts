@@ -8,3 +8,6 @@ export const CONSUMER = 'consumer';
 
 /** Roles of keys that people hold, made at `/v1/keys`. A consumer's keys are made with the consumer. */
 export const STAFF_ROLES = [ADMIN, AUDITOR] as const;
+
+/** Tokens of the organisation's issuer may have every role; people who sign in there are no consumers. */
+export const ACCESS_ROLES = { staff: STAFF_ROLES, consumer: CONSUMER };

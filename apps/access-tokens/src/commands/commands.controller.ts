@@ -4,8 +4,9 @@ import { Caller, type Principal } from '@lockkeeper/access-control';
 import { Allow, ApiProblems } from '@lockkeeper/doors';
 import { CONSUMER } from '../access/roles.js';
 import { ConnectionPath } from '../consumers/connection-path.dto.js';
-import { NoticeInput, NoticeView, RefreshInput, RefreshView } from './commands.dto.js';
+import { NoticeInput, NoticeView, RefreshInput, RefreshView, ReportInput, ReportView } from './commands.dto.js';
 import { ConsumerCommands } from './consumer-commands.js';
+import { TokenReports } from './token-reports.js';
 
 const PROBLEMS = {
   400: '`input_invalid`',
@@ -22,7 +23,10 @@ const PROBLEMS = {
 @Controller('v1/tokens/:apiService/:user')
 @ApiProblems(PROBLEMS)
 export class CommandsController {
-  constructor(private readonly commands: ConsumerCommands) {}
+  constructor(
+    private readonly commands: ConsumerCommands,
+    private readonly reports: TokenReports,
+  ) {}
 
   @Post('refresh')
   @Allow(CONSUMER)
@@ -35,10 +39,23 @@ export class CommandsController {
   @ApiOkResponse({ type: RefreshView })
   refresh(
     @Param() path: ConnectionPath,
-    @Body() { supersedes }: RefreshInput,
+    @Body() input: RefreshInput,
     @Caller() caller: Principal,
   ): Promise<RefreshView> {
-    return this.commands.refresh(caller, path, supersedes);
+    return this.commands.refresh(caller, path, input);
+  }
+
+  @Post('reports')
+  @Allow(CONSUMER)
+  @HttpCode(HttpStatus.OK)
+  @ApiOperation({
+    summary: 'Tell that a token was rejected, or that it may be known to somebody.',
+    description:
+      '`rejected`: it is refreshed, as by POST …/refresh. `exposed`: it is revoked at the provider and another one issued, at once; where its grant would not survive that, the connection is revoked, and its user has to consent anew. Both are in the audit logs of both workspaces.',
+  })
+  @ApiOkResponse({ type: ReportView })
+  report(@Param() path: ConnectionPath, @Body() report: ReportInput, @Caller() caller: Principal): Promise<ReportView> {
+    return this.reports.take(caller, path, report);
   }
 
   @Post('notices')

@@ -6,6 +6,7 @@ import { CommandsController } from './commands.controller.js';
 import { ConsumerCommands } from './consumer-commands.js';
 import { CredentialsCommands } from './credentials-commands.js';
 import { Refreshes } from './refreshes.js';
+import { TokenReports } from './token-reports.js';
 
 @Module({
   imports: [IntakeModule, ConsumersModule],
@@ -19,6 +20,7 @@ import { Refreshes } from './refreshes.js';
     CredentialsCommands,
     Refreshes,
     ConsumerCommands,
+    TokenReports,
   ],
   exports: [Refreshes],
 })

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import { type Principal, actorOf } from '@lockkeeper/access-control';
+import { type Principal, requesterOf } from '@lockkeeper/access-control';
 import { AuditLog, type AuditOutcome } from '@lockkeeper/audit-chain';
-import type { NoticeReply, RefreshReply } from '@lockkeeper/contracts';
+import type { NoticeCommand, NoticeReply, RefreshReply } from '@lockkeeper/contracts';
 import { LockkeeperError } from '@lockkeeper/doors';
 import { EntitledConnections, type Wanted } from '../consumers/entitled-connections.js';
 import { Connections } from '../intake/connections.js';
@@ -21,11 +21,22 @@ export class ConsumerCommands {
   ) {}
 
   /** @throws NotEntitled, ConnectionUnknown, and the errors of CommandClient */
-  async refresh(caller: Principal, wanted: Wanted, supersedes: number): Promise<RefreshReply & { readable: boolean }> {
-    const held = await this.entitled.find(caller, wanted);
+  async refresh(
+    caller: Principal,
+    wanted: Wanted,
+    { supersedes, token, scopes = [] }: { supersedes: number; token?: string | undefined; scopes?: string[] },
+  ): Promise<RefreshReply & { readable: boolean }> {
+    const { connection: held } = await this.entitled.find(caller, wanted);
+    const ungranted = beyond(held, scopes);
+    if (ungranted.length > 0) return this.askToWiden(caller, held, ungranted);
     // What is here already needn't be asked for, not even while credentials is away.
     if (held.version > supersedes) return { ...replyFrom(held, 'already_rotated'), readable: true };
-    const refreshed = await this.refreshes.newer({ connectionId: held.id, supersedes, requestedBy: actorOf(caller) });
+    const refreshed = await this.refreshes.newer({
+      connectionId: held.id,
+      supersedes,
+      token,
+      requestedBy: requesterOf(caller),
+    });
     const reply = await this.replyOf(held, refreshed);
     await this.record('token.refresh_requested', held.id, {
       outcome: reply === null ? 'failed' : 'done',
@@ -37,16 +48,31 @@ export class ConsumerCommands {
 
   /** @throws NotEntitled, ConnectionUnknown, and the errors of CommandClient */
   async notify(caller: Principal, wanted: Wanted, reason: string | undefined): Promise<NoticeReply> {
-    const held = await this.entitled.find(caller, wanted);
-    const command = { connectionId: held.id, requestedBy: actorOf(caller), ...(reason !== undefined && { reason }) };
+    const { connection: held } = await this.entitled.find(caller, wanted);
+    return this.send(held.id, { requestedBy: requesterOf(caller), ...(reason !== undefined && { reason }) });
+  }
+
+  private async send(connectionId: string, command: Omit<NoticeCommand, 'connectionId'>): Promise<NoticeReply> {
     try {
-      const reply = await this.commands.notify(command, this.refreshes.deadlineMs);
-      await this.record('notice.requested', held.id, { outcome: 'done', details: { ...reply } });
+      const reply = await this.commands.notify({ connectionId, ...command }, this.refreshes.deadlineMs);
+      await this.record('notice.requested', connectionId, { outcome: 'done', details: { ...reply } });
       return reply;
     } catch (error) {
-      await this.record('notice.requested', held.id, { outcome: 'failed', details: { code: codeOf(error) } });
+      await this.record('notice.requested', connectionId, { outcome: 'failed', details: { code: codeOf(error) } });
       throw error;
     }
+  }
+
+  /** RFC 6749 section 6: a refresh never brings more than was granted. Only the user can. */
+  private async askToWiden(
+    caller: Principal,
+    held: HeldConnection,
+    scopes: string[],
+  ): Promise<RefreshReply & { readable: boolean }> {
+    const reason = `A program needs more than was granted: ${scopes.join(' ')}`.slice(0, LONGEST_REASON);
+    await this.send(held.id, { reason, requestedBy: requesterOf(caller) });
+    const hint = `Not granted: ${scopes.join(' ')}. A refresh does not widen a grant; the user was asked to reauthorize.`;
+    return { ...replyFrom(held, 'not_refreshable'), hint, readable: false };
   }
 
   /** The newer version may have come before the reply, or the reply may have got lost: then what is here tells what happened. */
@@ -62,6 +88,14 @@ export class ConsumerCommands {
   ): Promise<void> {
     return this.audit.append({ action, objectType: 'connection', objectId: id, ...what });
   }
+}
+
+const LONGEST_REASON = 500;
+
+/** What was never granted; nothing where nobody told what is. */
+function beyond({ scope }: HeldConnection, wanted: readonly string[]): string[] {
+  const granted = scope?.split(' ');
+  return granted === undefined ? [] : wanted.filter((one) => !granted.includes(one));
 }
 
 const replyFrom = ({ id, status, version }: HeldConnection, outcome: RefreshReply['outcome']): RefreshReply => ({

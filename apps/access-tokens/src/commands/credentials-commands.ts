@@ -1,6 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import {
   COMMANDS,
+  type ExposureCommand,
+  type ExposureReply,
   type NoticeCommand,
   type NoticeReply,
   type RefreshCommand,
@@ -15,6 +17,10 @@ export class CredentialsCommands {
 
   refresh(command: RefreshCommand, timeoutMs: number): Promise<RefreshReply> {
     return this.client.request<RefreshReply>(COMMANDS.refresh, command, { timeoutMs });
+  }
+
+  expose(command: ExposureCommand, timeoutMs: number): Promise<ExposureReply> {
+    return this.client.request<ExposureReply>(COMMANDS.exposure, command, { timeoutMs });
   }
 
   notify(command: NoticeCommand, timeoutMs: number): Promise<NoticeReply> {

@@ -10,6 +10,8 @@ export interface RefreshDemand {
   connectionId: string;
   /** The version that is held and isn't good enough. */
   supersedes: number;
+  /** Which of the connection's tokens; its own if it isn't said. */
+  token?: string | undefined;
   /** Whom it is for; with several at once, the first. */
   requestedBy: string;
 }
@@ -37,7 +39,7 @@ export class Refreshes {
 
   /** Never throws for what credentials or NATS do, and never takes longer than the deadline. */
   newer(demand: RefreshDemand): Promise<Refreshed> {
-    const key = `${demand.connectionId}:${demand.supersedes}`;
+    const key = `${demand.connectionId}:${demand.token ?? ''}:${demand.supersedes}`;
     const joined = this.underway.get(key);
     if (joined) return joined;
     const started = this.obtain(demand).finally(() => this.underway.delete(key));
@@ -46,8 +48,8 @@ export class Refreshes {
   }
 
   /** For a version that must exist already, if it does: only its arrival is waited for. */
-  arrival(connectionId: string, version: number): Promise<boolean> {
-    return this.arrivals.until(connectionId, version, AbortSignal.timeout(this.deadlineMs));
+  arrival(connectionId: string, version: number, withinMs: number = this.deadlineMs): Promise<boolean> {
+    return this.arrivals.until(connectionId, version, AbortSignal.timeout(Math.max(0, withinMs)));
   }
 
   get deadlineMs(): number {
@@ -71,7 +73,8 @@ export class Refreshes {
 
   private async ask(demand: RefreshDemand, heard: Heard): Promise<void> {
     try {
-      heard.reply = await this.commands.refresh(demand, this.deadlineMs);
+      const { token, ...command } = demand;
+      heard.reply = await this.commands.refresh({ ...command, ...(token !== undefined && { token }) }, this.deadlineMs);
     } catch (error) {
       heard.trouble = error as Error;
     }

@@ -30,6 +30,7 @@ describe('settings', () => {
     }),
     ACCESS_TOKENS_DECRYPTION_KEYS_FILE: file('decryption', { keys: [privateKey('X25519')] }),
     CREDENTIALS_PUBLIC_KEYS_FILE: file('public', { keys: [publicKey('Ed25519')] }),
+    ACCESS_TOKENS_AUDIT_KEYS_FILE: file('audit', { keys: [privateKey('Ed25519')] }),
     NATS_URL: 'nats://127.0.0.1:4222',
   });
 

@@ -8,7 +8,7 @@ import {
   ApiTags,
 } from '@nestjs/swagger';
 import { Caller, IssuedKeyView, KeyLifetime, KeyPage, KeyView, type Principal } from '@lockkeeper/access-control';
-import { Allow, ApiProblems, PageInput } from '@lockkeeper/doors';
+import { Allow, ApiProblems, InvalidInput, PageInput } from '@lockkeeper/doors';
 import { ADMIN, AUDITOR } from '../access/roles.js';
 import { Consumers } from './consumers.js';
 import {
@@ -68,7 +68,7 @@ export class ConsumersController {
     description: `What is left out stays; \`entitlements\` are replaced as a whole, from the next request on. ${ENTITLEMENTS}`,
   })
   @ApiOkResponse({ type: ConsumerView })
-  @ApiProblems({ 404: '`consumer_not_found`' })
+  @ApiProblems({ 404: '`consumer_not_found`', 409: '`consumer_of_issuer`' })
   async amend(@Param() { id }: ConsumerPath, @Body() change: ConsumerChangeInput): Promise<ConsumerView> {
     return ConsumerView.of(await this.consumers.amend(id, change.toChange()));
   }
@@ -90,7 +90,7 @@ export class ConsumersController {
     description: 'It is shown this once.',
   })
   @ApiCreatedResponse({ type: IssuedKeyView })
-  @ApiProblems({ 404: '`consumer_not_found`' })
+  @ApiProblems({ 404: '`consumer_not_found`', 409: '`consumer_of_issuer`' })
   async addKey(
     @Param() { id }: ConsumerPath,
     @Body() input: KeyLifetime,
@@ -106,6 +106,20 @@ export class ConsumersController {
   @ApiProblems({ 404: '`consumer_not_found`' })
   async keys(@Param() { id }: ConsumerPath): Promise<KeyPage> {
     return { items: (await this.consumers.keysOf(id)).map((key) => KeyView.of(key)) };
+  }
+
+  @Patch(':id/keys/:keyId')
+  @Allow(ADMIN)
+  @ApiOperation({
+    summary: 'Let one of its keys run out, or not.',
+    description: 'So that whoever replaces a key has until then. A key that has run out stays so: add another one.',
+  })
+  @ApiOkResponse({ type: KeyView })
+  @ApiProblems({ 404: '`consumer_not_found`, `key_not_found`' })
+  async limitKey(@Param() { id, keyId }: ConsumerKeyPath, @Body() { expiresAt }: KeyLifetime): Promise<KeyView> {
+    if (expiresAt === undefined)
+      throw new InvalidInput([{ pointer: '/expiresAt', message: 'must be a time, or null' }]);
+    return KeyView.of(await this.consumers.limitKey(id, keyId, expiresAt));
   }
 
   @Delete(':id/keys/:keyId')

@@ -25,7 +25,11 @@ export class EntitlementInput {
   @Matches(API_SERVICE_OR_ANY, { message: 'must be an API service’s slug, or `*` for all of them' })
   apiService: string;
 
-  @ApiPropertyOptional({ example: 'ada@example.com', description: 'Left out: all users of the API service.' })
+  @ApiPropertyOptional({
+    type: String,
+    example: 'ada@example.com',
+    description: 'Left out: all users of the API service.',
+  })
   @IsOptional()
   @IsString()
   @IsNotEmpty()
@@ -83,24 +87,44 @@ export class EntitlementView {
     string | null;
 }
 
+export class SubjectView {
+  @ApiProperty({ example: 'https://id.example.com' }) issuer: string;
+  @ApiProperty({ description: 'The `sub` of its tokens.' }) subject: string;
+  @ApiProperty({ description: 'The rule that lets it in, and says what it may use.' }) rule: string;
+}
+
 export class ConsumerView {
   @ApiProperty({ format: 'uuid' }) id: string;
   @ApiProperty() name: string;
   @ApiProperty({ type: [EntitlementView] }) entitlements: Entitlement[];
+  @ApiProperty({
+    type: SubjectView,
+    nullable: true,
+    description: 'Whose tokens it comes with; null if it was made here and comes with keys.',
+  })
+  subject: SubjectView | null;
   @ApiProperty({ format: 'date-time' }) createdAt: string;
   @ApiProperty({ example: 'key:0b0f…' }) createdBy: string;
 
-  static of({ id, name, entitlements, createdAt, createdBy }: Consumer): ConsumerView {
-    return { id, name, entitlements, createdAt: createdAt.toISOString(), createdBy };
+  static of({ createdAt, ...consumer }: Consumer): ConsumerView {
+    return { ...consumer, createdAt: createdAt.toISOString() };
   }
 }
 
 export class CreatedConsumerView extends ConsumerView {
   @ApiProperty({ description: 'Shown this once; only its hash is kept.', example: 'lkt_…' }) key: string;
   @ApiProperty({ format: 'uuid', description: 'By which the key is withdrawn.' }) keyId: string;
+  @ApiProperty({
+    type: String,
+    nullable: true,
+    format: 'date-time',
+    description: 'Of the key; null: it doesn’t run out.',
+  })
+  keyExpiresAt: string | null;
 
   static ofNew(consumer: Consumer, { key, record }: IssuedKey): CreatedConsumerView {
-    return { ...ConsumerView.of(consumer), key, keyId: record.id };
+    const keyExpiresAt = record.expiresAt?.toISOString() ?? null;
+    return { ...ConsumerView.of(consumer), key, keyId: record.id, keyExpiresAt };
   }
 }
 

@@ -18,8 +18,21 @@ export class ConsumerKeyNotFound extends LockkeeperError {
       kind: 'not_found',
       code: 'key_not_found',
       title: 'There is no such key',
-      detail: `Consumer ${id} has no key with the id ${keyId}.`,
+      detail: `Consumer ${id} has no living key with the id ${keyId}.`,
       hint: 'GET /v1/consumers/:id/keys lists them.',
+    });
+  }
+}
+
+/** What it may do is decided elsewhere, anew with each of its tokens. */
+export class ConsumerOfIssuer extends LockkeeperError {
+  constructor(id: string, rule: string) {
+    super({
+      kind: 'conflict',
+      code: 'consumer_of_issuer',
+      title: 'This consumer is a subject of the organisation’s issuer',
+      detail: `Consumer ${id} comes with tokens of its issuer, and is let in by the rule ${rule}, which says what it may use. Keys and webhooks would outlive its tokens, with nobody left to end them: it has none.`,
+      hint: 'Whoever runs Lockkeeper changes the rule (…_JWT_RULES_FILE), or lets it name, as `consumer`, one that was made with POST /v1/consumers.',
     });
   }
 }

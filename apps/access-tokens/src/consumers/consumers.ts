@@ -6,13 +6,15 @@ import { DataSource, type EntityManager } from 'typeorm';
 import { CONSUMER } from '../access/roles.js';
 import { Settlement } from '../durables/settlement.js';
 import { WantedDurables } from '../durables/wanted-durables.js';
-import { ConsumerKeyNotFound, ConsumerNotFound } from './consumers.errors.js';
+import { ConsumerKeyNotFound, ConsumerNotFound, ConsumerOfIssuer } from './consumers.errors.js';
 import { type Entitlement, Entitlements } from './entitlements.js';
 
 export interface Consumer {
   id: string;
   name: string;
   entitlements: Entitlement[];
+  /** Whose tokens it comes with, and the rule that lets it in; null of a consumer that was made by hand. */
+  subject: { issuer: string; subject: string; rule: string } | null;
   createdAt: Date;
   createdBy: string;
 }
@@ -34,7 +36,8 @@ export interface PageQuery {
 }
 
 type ConsumerRow = Omit<Consumer, 'entitlements'>;
-const COLUMNS = 'id, name, created_at AS "createdAt", created_by AS "createdBy"';
+const COLUMNS = `id, name, created_at AS "createdAt", created_by AS "createdBy",
+  CASE WHEN issuer IS NOT NULL THEN jsonb_build_object('issuer', issuer, 'subject', subject, 'rule', rule) END AS subject`;
 
 /** Programs that read tokens, the keys they come with, and what each may use. */
 @Injectable()
@@ -82,10 +85,10 @@ export class Consumers {
     return rows.map((row) => ({ ...row, entitlements: entitlements.get(row.id) ?? [] }));
   }
 
-  /** What isn't named stays; entitlements are replaced as a whole. Takes effect at the next request. @throws ConsumerNotFound */
+  /** What isn't named stays; entitlements are replaced as a whole. Takes effect at the next request. @throws ConsumerNotFound, ConsumerOfIssuer */
   async amend(id: string, { name, entitlements }: ConsumerChange): Promise<Consumer> {
     const consumer = await this.dataSource.transaction(async (manager) => {
-      await this.lock(manager, id);
+      await this.lockOwn(manager, id);
       await manager.query('UPDATE consumers SET name = coalesce($2, name), updated_at = now() WHERE id = $1', [
         id,
         name ?? null,
@@ -113,12 +116,12 @@ export class Consumers {
     await this.settlement.settleIfPossible(id);
   }
 
-  /** A further key, so that one can be replaced without a gap. @throws ConsumerNotFound */
+  /** A further key, so that one can be replaced without a gap. @throws ConsumerNotFound, ConsumerOfIssuer */
   async addKey(id: string, expiresAt: Date | null, by: Principal): Promise<IssuedKey> {
     return this.dataSource.transaction(async (manager) => {
-      const name = await this.lock(manager, id);
+      const { name } = await this.lockOwn(manager, id);
       const issued = await this.issue(manager, { id, name, expiresAt, by });
-      await this.audit.append(deed('consumer.key_issued', id, { keyId: issued.record.id }), manager);
+      await this.audit.append(deed('consumer.key_issued', id, { keyId: issued.record.id, expiresAt }), manager);
       return issued;
     });
   }
@@ -139,6 +142,18 @@ export class Consumers {
     });
   }
 
+  /** From then on it opens nothing; null: it doesn't run out. One that has run out stays so. @throws ConsumerNotFound, ConsumerKeyNotFound */
+  async limitKey(id: string, keyId: string, expiresAt: Date | null): Promise<AccessKey> {
+    return this.dataSource.transaction(async (manager) => {
+      await this.lock(manager, id);
+      const key = await manager.findOneBy(AccessKey, { id: keyId, subjectId: id });
+      if (!key || (key.expiresAt !== null && key.expiresAt <= new Date())) throw new ConsumerKeyNotFound(id, keyId);
+      await manager.update(AccessKey, { id: keyId }, { expiresAt });
+      await this.audit.append(deed('consumer.key_limited', id, { keyId, expiresAt }), manager);
+      return manager.findOneByOrFail(AccessKey, { id: keyId });
+    });
+  }
+
   private issue(
     manager: EntityManager,
     { id, name, expiresAt, by }: { id: string; name: string; expiresAt: Date | null; by: Principal },
@@ -146,11 +161,21 @@ export class Consumers {
     return this.keys.issue({ name, role: CONSUMER, expiresAt, subjectId: id, createdBy: actorOf(by) }, manager);
   }
 
-  /** Until the transaction ends. @returns its name @throws ConsumerNotFound */
-  async lock(manager: EntityManager, id: string): Promise<string> {
-    const [row] = await manager.query<{ name: string }[]>('SELECT name FROM consumers WHERE id = $1 FOR UPDATE', [id]);
+  /** Until the transaction ends. @throws ConsumerNotFound */
+  async lock(manager: EntityManager, id: string): Promise<{ name: string; rule: string | null }> {
+    const [row] = await manager.query<{ name: string; rule: string | null }[]>(
+      'SELECT name, rule FROM consumers WHERE id = $1 FOR UPDATE',
+      [id],
+    );
     if (!row) throw new ConsumerNotFound(id);
-    return row.name;
+    return row;
+  }
+
+  /** For what is up to us. @throws ConsumerNotFound, ConsumerOfIssuer */
+  async lockOwn(manager: EntityManager, id: string): Promise<{ name: string }> {
+    const { name, rule } = await this.lock(manager, id);
+    if (rule !== null) throw new ConsumerOfIssuer(id, rule);
+    return { name };
   }
 
   private async load(manager: EntityManager, id: string): Promise<Consumer> {

@@ -22,6 +22,20 @@ export const entitled = ({
   `EXISTS (SELECT FROM entitlements e WHERE e.consumer_id = ${consumer}
      AND e.api_service IN ('${ANY_API_SERVICE}', ${apiService}) AND (e.user_id IS NULL OR e.user_id = ${user}))`;
 
+/** Who may hear of an event, as SQL over expressions that name no table `e`: what is told of an API service itself (no user) concerns whoever may use anything of it. */
+export const mayHear = ({
+  consumer,
+  apiService,
+  user,
+}: {
+  consumer: string;
+  apiService: string;
+  user: string;
+}): string =>
+  `EXISTS (SELECT FROM entitlements e WHERE e.consumer_id = ${consumer}
+     AND e.api_service IN ('${ANY_API_SERVICE}', ${apiService})
+     AND (${user} IS NULL OR e.user_id IS NULL OR e.user_id = ${user}))`;
+
 /** What each consumer may use. */
 @Injectable()
 export class Entitlements {

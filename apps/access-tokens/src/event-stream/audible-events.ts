@@ -1,10 +1,10 @@
 import { Injectable } from '@nestjs/common';
-import { AccessKeys, type Principal } from '@lockkeeper/access-control';
+import { Bearers, type Principal } from '@lockkeeper/access-control';
 import type { LockkeeperEvent } from '@lockkeeper/contracts';
 import type { StoredMessage } from '@lockkeeper/messaging';
 import { DataSource } from 'typeorm';
 import { CONSUMER } from '../access/roles.js';
-import { entitled } from '../consumers/entitlements.js';
+import { mayHear } from '../consumers/entitlements.js';
 
 export interface AudibleEvent {
   message: StoredMessage;
@@ -13,19 +13,19 @@ export interface AudibleEvent {
 
 const ENTITLED_TO = `
   SELECT heard.place::int FROM unnest($2::text[], $3::text[]) WITH ORDINALITY AS heard (api_service, user_id, place)
-  WHERE ${entitled({ consumer: '$1', apiService: 'heard.api_service', user: 'heard.user_id' })}`;
+  WHERE ${mayHear({ consumer: '$1', apiService: 'heard.api_service', user: 'heard.user_id' })}`;
 
 /** Which events a caller may hear of, decided when they are told: what was taken away a moment ago counts. */
 @Injectable()
 export class AudibleEvents {
   constructor(
     private readonly dataSource: DataSource,
-    private readonly keys: AccessKeys,
+    private readonly bearers: Bearers,
   ) {}
 
   /** Whether the caller may listen at all any more. */
-  mayListen({ keyId }: Principal): Promise<boolean> {
-    return this.keys.isLiving(keyId);
+  mayListen(caller: Principal): Promise<boolean> {
+    return this.bearers.isLiving(caller);
   }
 
   /** A consumer's are those of its entitlements, down to the user; who may look at everything hears everything. */

@@ -14,6 +14,13 @@ export function eventFrame({ sequence, text }: StoredMessage, type: string): str
 /** Without data no event is dispatched, but the id counts: who is told nothing for days needn't go through those days again. */
 export const heartbeatFrame = (place: number): string => `: heartbeat\nid: ${place}\n\n`;
 
+/** Without an id: who is cut off before the next event is told again. */
+export function missedFrame(missed: { after: number; until: number }): string {
+  const detail =
+    'Events were stored after the last one that you were told, and are not kept any more. Read your connections anew.';
+  return `event: events_missed\ndata: ${JSON.stringify({ ...missed, detail })}\n\n`;
+}
+
 /** @returns null if there is none @throws InvalidInput */
 export function placeOf(lastEventId: string | string[] | undefined): number | null {
   if (lastEventId === undefined || lastEventId === '') return null;

@@ -6,7 +6,7 @@ import { Gauge } from 'prom-client';
 import { SETTINGS } from '../config/config.module.js';
 import type { Settings } from '../config/settings.js';
 import { AudibleEvents } from './audible-events.js';
-import { GREETING, eventFrame, heartbeatFrame } from './event-frames.js';
+import { GREETING, eventFrame, heartbeatFrame, missedFrame } from './event-frames.js';
 import type { EventQuery } from './event-stream.dto.js';
 import { TooManyListeners } from './event-stream.errors.js';
 import { StoredEvents } from './stored-events.js';
@@ -65,12 +65,17 @@ export class EventStream implements OnModuleDestroy {
     return this.frames(listener, start);
   }
 
-  private async *frames({ caller, query, life }: Listener, start: number): AsyncGenerator<string> {
+  private async *frames(listener: Listener, start: number): AsyncGenerator<string> {
+    const { caller, query, life } = listener;
     const { signal } = life;
     const subject = eventsWith(query);
     let place = start;
     yield GREETING;
     try {
+      // Who named no place is told where it begins, so that nothing is missed should the stream break off before the first event.
+      if (listener.place === null) yield heartbeatFrame(start);
+      const missed = listener.place ? await this.stored.missedAfter(listener.place) : null;
+      if (missed) yield missedFrame(missed);
       while (!signal.aborted && (await this.audible.mayListen(caller))) {
         const stretch = await this.stored.after(place, subject);
         for (const { message, event } of await this.audible.of(caller, stretch.messages)) {

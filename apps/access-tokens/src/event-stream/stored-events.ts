@@ -17,6 +17,8 @@ export interface Stretch {
 }
 
 const STRETCH = 100;
+/** Every listener has one of its own in hand, also while it takes nothing. */
+const STRETCH_CHARACTERS = 1_000_000;
 
 /** The stream of events as one replica sees it: the newest in memory, the others where they are stored. */
 @Injectable()
@@ -46,10 +48,24 @@ export class StoredEvents implements OnApplicationBootstrap, OnModuleDestroy {
 
   /** What comes next after a place, a limited number of it. @param subject may hold wildcards @throws NatsUnavailable, StreamUnreadable */
   async after(place: number, subject: string): Promise<Stretch> {
-    const kept = this.tail.after(place)?.slice(0, STRETCH);
-    if (!kept) return this.readAfter(place, subject);
+    const newer = this.tail.after(place);
+    if (!newer) return this.readAfter(place, subject);
+    const kept = newer.slice(0, lengthOfStretch(newer));
     const messages = kept.filter((message) => subjectMatches(subject, message.subject));
     return { messages, place: kept.at(-1)?.sequence ?? place };
+  }
+
+  /**
+   * What lies after a place and isn't kept any more, as the places around it; null if everything is. Ids have no holes: a stream loses nothing but its
+   * beginning. @throws NatsUnavailable, StreamUnreadable
+   */
+  async missedAfter(place: number): Promise<{ after: number; until: number } | null> {
+    const { end } = this;
+    // Of a stream that was there before this one.
+    if (place > end) return { after: place, until: end };
+    if (place === end || this.tail.after(place) !== null) return null;
+    const first = (await this.reader.next(place, EVENTS))?.sequence ?? end + 1;
+    return first > place + 1 ? { after: place, until: first } : null;
   }
 
   /** Waits until there is something after a place. @returns false if there is nothing in time, or if the signal ends the wait */
@@ -61,11 +77,22 @@ export class StoredEvents implements OnApplicationBootstrap, OnModuleDestroy {
     const messages: StoredMessage[] = [];
     // Taken first: what is stored while we read is beyond it, and is not passed over.
     const { end } = this;
-    while (messages.length < STRETCH) {
+    for (let characters = 0; messages.length < STRETCH && characters < STRETCH_CHARACTERS;) {
       const next = await this.reader.next(messages.at(-1)?.sequence ?? place, subject);
       if (!next) return { messages, place: Math.max(end, messages.at(-1)?.sequence ?? 0) };
       messages.push(next);
+      characters += next.text.length;
     }
     return { messages, place: messages.at(-1)!.sequence };
   }
+}
+
+/** Up to the one that makes it long enough. */
+function lengthOfStretch(messages: readonly StoredMessage[]): number {
+  let [length, characters] = [0, 0];
+  while (length < Math.min(messages.length, STRETCH) && characters < STRETCH_CHARACTERS) {
+    characters += messages[length]!.text.length;
+    length += 1;
+  }
+  return length;
 }

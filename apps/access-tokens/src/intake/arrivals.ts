@@ -1,7 +1,10 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { type ConnectionState, Connections } from './connections.js';
+import { OpenedConnections } from './opened-connections.js';
 
 const LOOK_EVERY_MS = 250;
+
+export type Arrival = Omit<ConnectionState, 'status'>;
 
 interface Waiter {
   version: number;
@@ -18,17 +21,23 @@ export class Arrivals {
   private readonly waiting = new Map<string, Set<Waiter>>();
   private timer: NodeJS.Timeout | undefined;
 
-  constructor(private readonly connections: Connections) {}
+  constructor(
+    private readonly connections: Connections,
+    private readonly opened: OpenedConnections,
+  ) {}
 
-  /** Call it after the commit. */
-  announce({ id, version }: Pick<ConnectionState, 'id' | 'version'>): void {
+  /** Call it after the commit. Whoever is told reads what is new, even where the database hasn't told of the change yet. */
+  announce({ id, version, apiService, user }: Arrival): void {
+    this.opened.forget({ apiService, user });
     for (const waiter of this.waiting.get(id) ?? []) if (version >= waiter.version) waiter.settle(true);
   }
 
   /** Whether this version, or a newer one, can be read now. */
   async isHere(id: string, version: number): Promise<boolean> {
     const [state] = await this.connections.states([id]);
-    return state !== undefined && state.version >= version;
+    if (state === undefined || state.version < version) return false;
+    this.opened.forget(state);
+    return true;
   }
 
   /** @returns whether this version, or a newer one, can be read before the signal's end */

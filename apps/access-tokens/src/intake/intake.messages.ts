@@ -3,7 +3,7 @@ import { Ctx, EventPattern, Payload } from '@nestjs/microservices';
 import { PUBLICATIONS } from '@lockkeeper/contracts';
 import { JetStreamContext, JetStreamServer, PassThroughRpcFilter } from '@lockkeeper/messaging';
 import { Intake } from './intake.js';
-import { connectionOf, asCredentials } from './publication-messages.js';
+import { publishedId, asCredentials } from './publication-messages.js';
 
 /** What the durable delivers. Acknowledged when this resolves, delivered again when it doesn't. */
 @Controller()
@@ -13,6 +13,6 @@ export class IntakeMessages {
 
   @EventPattern<string>(PUBLICATIONS, JetStreamServer.ID)
   async receive(@Payload() sealed: string, @Ctx() { subject }: JetStreamContext): Promise<void> {
-    await asCredentials(() => this.intake.take(sealed, connectionOf(subject)));
+    await asCredentials(() => this.intake.take(sealed, publishedId(subject)));
   }
 }

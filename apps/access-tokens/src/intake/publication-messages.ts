@@ -5,11 +5,11 @@ import { PublicationUnfit } from './intake.errors.js';
 
 const PREFIX = publicationSubject('');
 
-/** The connection that a publication's subject names. */
-export const connectionOf = (subject: string): string => subject.slice(PREFIX.length);
+/** The connection, or the API service, that a publication's subject names. */
+export const publishedId = (subject: string): string => subject.slice(PREFIX.length);
 
 /** A subject may name anything; a query for it must not fail. */
-export const isConnectionId = (text: string): boolean => /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(text);
+export const isId = (text: string): boolean => /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(text);
 
 /** No retry helps: it isn't from credentials, isn't for us, or isn't understood. */
 export const isPoison = (error: unknown): boolean =>

@@ -33,6 +33,10 @@ describe('checkedPublication', () => {
     expect(checkedPublication(altered({ mood: 'good' }))).toEqual(fit);
   });
 
+  it('takes a cause that only a newer credentials knows for none', () => {
+    expect(checkedPublication(altered({ cause: 'moved' })).cause).toBe('republished');
+  });
+
   it('erases the token of a tombstone, whatever else it says', () => {
     expect(checkedPublication(altered({ status: 'revoked' })).token).toBeNull();
   });
@@ -45,6 +49,8 @@ describe('checkedPublication', () => {
     ['status', { status: 'glorious' }],
     ['token.accessToken', { token: { ...fit.token, accessToken: '' } }],
     ['token.expiresAt', { token: { ...fit.token, expiresAt: 'tomorrow' } }],
+    ['forecast.diesAt', { forecast: { diesAt: 'soon', because: '', daysAhead: 1 } }],
+    ['scopeReduction.lost', { scopeReduction: { version: 1, lost: 'all' } }],
     ['use.baseUrls.0', { use: { ...fit.use, baseUrls: ['file:///etc/passwd'] } }],
   ])('refuses by name, without values, a wrong %s', (member, changes) => {
     const attempt = () => checkedPublication(altered(changes));

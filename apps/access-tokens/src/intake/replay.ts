@@ -5,7 +5,7 @@ import type { Settings } from '../config/settings.js';
 import { Connections } from './connections.js';
 import { Intake, digestOf } from './intake.js';
 import { replayBehind } from './intake.metrics.js';
-import { asCredentials, connectionOf, isConnectionId, isPoison } from './publication-messages.js';
+import { asCredentials, publishedId, isId, isPoison } from './publication-messages.js';
 import { ReplayPosition } from './replay-position.js';
 import { type StoredPublication, StoredPublications } from './stored-publications.js';
 
@@ -101,10 +101,8 @@ export class Replay implements OnApplicationBootstrap, OnModuleDestroy, HealthCh
   }
 
   private async takeIn(batch: StoredPublication[]): Promise<void> {
-    const held = await this.connections.digests(
-      batch.map(({ subject }) => connectionOf(subject)).filter(isConnectionId),
-    );
-    const missing = batch.filter(({ subject, sealed }) => held.get(connectionOf(subject)) !== digestOf(sealed));
+    const held = await this.connections.digests(batch.map(({ subject }) => publishedId(subject)).filter(isId));
+    const missing = batch.filter(({ subject, sealed }) => held.get(publishedId(subject)) !== digestOf(sealed));
     const workers = Array.from({ length: AT_ONCE }, async () => {
       for (let message = missing.shift(); message; message = missing.shift()) await this.takeInOne(message);
     });
@@ -114,7 +112,7 @@ export class Replay implements OnApplicationBootstrap, OnModuleDestroy, HealthCh
   /** What is refused is passed over: the durable brings it to the dead letters, and the next start tries it again, perhaps with the right keys. */
   private async takeInOne({ subject, sealed }: StoredPublication): Promise<void> {
     try {
-      await this.intake.take(sealed, connectionOf(subject));
+      await this.intake.take(sealed, publishedId(subject));
     } catch (error) {
       if (!isPoison(error)) throw error;
       this.logger.warn({ event: 'publication_refused', subject, code: (error as { code?: string }).code });

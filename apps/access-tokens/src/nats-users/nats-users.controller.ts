@@ -43,7 +43,8 @@ export class NatsUsersController {
     @Body() { publicKey }: NatsCredentialsInput,
     @Caller() caller: Principal,
   ): Promise<NatsCredentialsView> {
-    return NatsCredentialsView.of(await this.users.issue(path.consumerIdFor(caller), publicKey ?? null));
+    const notAfter = caller.bearer?.expiresAt ?? null;
+    return NatsCredentialsView.of(await this.users.issue(path.consumerIdFor(caller), publicKey ?? null, notAfter));
   }
 
   @Delete()

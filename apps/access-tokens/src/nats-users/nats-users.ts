@@ -32,13 +32,14 @@ export class NatsUsers {
   /**
    * Its durables are there when this resolves; they keep their places when it is renewed.
    * @param publicKey the consumer's own; null if a key is to be drawn for it
+   * @param notAfter when what it came with ends; null where that is withdrawn, and doesn't run out
    * @throws ConsumerNotFound, NothingToHearOverNats, TooManyDurables, NatsKeyRefused, NatsUsersOff, NatsUnavailable
    */
-  async issue(consumerId: string, publicKey: string | null): Promise<IssuedNatsUser> {
+  async issue(consumerId: string, publicKey: string | null, notAfter: Date | null): Promise<IssuedNatsUser> {
     const users = this.users;
     if (users === null) throw new NatsUsersOff();
     const issued = await this.dataSource.transaction((manager) =>
-      this.issueWithin(manager, users, { consumerId, publicKey }),
+      this.issueWithin(manager, users, { consumerId, publicKey, notAfter }),
     );
     await this.settlement.restore(consumerId);
     return issued;
@@ -57,7 +58,7 @@ export class NatsUsers {
   private async issueWithin(
     manager: EntityManager,
     users: ConsumerUsers,
-    { consumerId, publicKey }: { consumerId: string; publicKey: string | null },
+    { consumerId, publicKey, notAfter }: { consumerId: string; publicKey: string | null; notAfter: Date | null },
   ): Promise<IssuedNatsUser> {
     await this.consumers.lock(manager, consumerId);
     const { entitlements } = await this.consumers.get(consumerId, manager);
@@ -69,6 +70,7 @@ export class NatsUsers {
       name: consumerId,
       durables: wanted.map(({ name }) => name),
       publicKey,
+      notAfter,
     });
     const details = { publicKey: user.publicKey, expiresAt: user.expiresAt.toISOString(), apiServices };
     await this.audit.append(deed('consumer.nats_user_issued', consumerId, details), manager);

@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import type { Readable } from 'node:stream';
+import type { EgressStream } from '@lockkeeper/egress';
 import { MethodRefused } from './proxy.errors.js';
 import type { BaseUrls } from './base-urls.js';
 import type { CallBody } from './call-body.js';
@@ -22,7 +22,8 @@ export interface ApiAnswer {
   status: number;
   /** Those that are passed back. */
   headers: Record<string, string | string[]>;
-  body: Readable;
+  /** Still on its way: has to be read to its end, passed on, or destroyed. */
+  content: Pick<EgressStream, 'body' | 'passTo' | 'destroy'>;
   attempts: number;
   /** Of the token that this answer was given to. */
   tokenVersion: number;

@@ -14,7 +14,19 @@ const DECODING_ROUNDS = 4;
  * that nobody on the way (we, a gateway, the API itself) can read them as leading out of it.
  */
 export class BaseUrls {
-  constructor(private readonly urls: readonly string[]) {}
+  private static readonly read = new WeakMap<readonly string[], BaseUrls>();
+  private readonly bases: readonly BaseUrl[];
+
+  constructor(private readonly urls: readonly string[]) {
+    this.bases = urls.map(baseUrlOf);
+  }
+
+  /** Read once for as long as the list is remembered, which mustn't change. */
+  static of(urls: readonly string[]): BaseUrls {
+    const known = BaseUrls.read.get(urls) ?? new BaseUrls(urls);
+    BaseUrls.read.set(urls, known);
+    return known;
+  }
 
   /**
    * @param below path and query as they came over the wire, with or without the first slash
@@ -22,18 +34,18 @@ export class BaseUrls {
    * @throws UrlRefused
    */
   join(below: string, base: string | null = null): URL {
-    const under = base === null ? this.urls[0] : this.urls.find((url) => isSame(url, base));
+    const under = base === null ? this.bases[0] : this.bases.find((one) => isSame(one, base));
     if (under === undefined) throw this.refusal(this.urls.length === 0 ? 'no_base_urls' : 'outside');
-    return this.below(new URL(under), below);
+    return this.below(under, below);
   }
 
   /** @param url absolute, or path and query below the first base URL. @throws UrlRefused */
   admit(url: string): URL {
     if (!SCHEME.test(url) && !url.startsWith('//')) return this.join(url);
     const wanted = this.parsed(url);
-    const base = this.urls.map((text) => new URL(text)).find((candidate) => covers(candidate, wanted));
+    const base = this.bases.find((candidate) => covers(candidate, wanted));
     if (!base) throw this.refusal(this.urls.length === 0 ? 'no_base_urls' : 'outside');
-    return this.below(base, wanted.pathname.slice(rootOf(base).length) + wanted.search);
+    return this.below(base, wanted.pathname.slice(base.root.length) + wanted.search);
   }
 
   private parsed(url: string): URL {
@@ -45,11 +57,11 @@ export class BaseUrls {
     return wanted;
   }
 
-  private below(base: URL, text: string): URL {
+  private below(base: BaseUrl, text: string): URL {
     if (UNREADABLE.test(text) || text.includes('#')) throw this.refusal('unreadable');
     const [path = '', ...query] = text.split('?');
     this.checkPath(path);
-    const target = new URL(`${base.origin}${rootOf(base)}/${path.replace(/^\//, '')}${withoutToken(query.join('?'))}`);
+    const target = new URL(`${base.origin}${base.root}/${path.replace(/^\//, '')}${withoutToken(query.join('?'))}`);
     if (!covers(base, target)) throw this.refusal('outside');
     return target;
   }
@@ -64,16 +76,24 @@ export class BaseUrls {
   }
 }
 
-/** A base URL's path without the slash at its end. */
-const rootOf = ({ pathname }: URL): string => pathname.replace(/\/+$/, '');
-
-const isSame = (one: string, other: string): boolean =>
-  URL.canParse(other) && covers(new URL(one), new URL(other)) && covers(new URL(other), new URL(one));
-
-function covers(base: URL, url: URL): boolean {
-  const root = rootOf(base);
-  return base.origin === url.origin && (url.pathname === root || url.pathname.startsWith(`${root}/`));
+interface BaseUrl {
+  origin: string;
+  /** Its path without the slash at its end. */
+  root: string;
 }
+
+function baseUrlOf(text: string): BaseUrl {
+  const { origin, pathname } = new URL(text);
+  return { origin, root: pathname.replace(/\/+$/, '') };
+}
+
+function isSame({ origin, root }: BaseUrl, text: string): boolean {
+  const other = URL.canParse(text) ? baseUrlOf(text) : null;
+  return other?.origin === origin && other.root === root;
+}
+
+const covers = ({ origin, root }: BaseUrl, url: URL): boolean =>
+  origin === url.origin && (url.pathname === root || url.pathname.startsWith(`${root}/`));
 
 /** Valid UTF-8 behind every escape, which leaves out the overlong forms of dots and slashes; and no control characters. */
 function isDecodable(path: string): boolean {

@@ -19,6 +19,12 @@ export const NO_BODY: CallBody = { again: true, bytes: null, open: () => undefin
 
 export const heldBody = (bytes: Uint8Array): CallBody => ({ again: true, bytes: bytes.length, open: () => bytes });
 
+/** RFC 9112 section 6.3, of the methods whose bodies mean something (RFC 9110 section 9.3). */
+export function hasBody({ method, headers }: IncomingMessage): boolean {
+  if (method === 'GET' || method === 'HEAD') return false;
+  return headers['transfer-encoding'] !== undefined || (headers['content-length'] ?? '0') !== '0';
+}
+
 /**
  * A caller's body: held if it says that it is small, else passed on as it comes.
  * @throws CallBodyTooLarge, CallBodyBroken

@@ -3,7 +3,7 @@ import { LockkeeperError } from '@lockkeeper/doors';
 import type { EgressStream } from '@lockkeeper/egress';
 import type { HandedToken } from '../access-tokens/token-reader.js';
 import type { ApiCall } from './api-call.js';
-import { type CallAttempt, type CallTrace, maskedHeaders, maskedTarget } from './call-trace.js';
+import type { CallAttempt, CallTrace, EndedCall } from './call-trace.js';
 
 /** What one call has come to so far: how often it was sent, with which tokens, and what is left of its time. */
 export class CallEffort {
@@ -12,9 +12,14 @@ export class CallEffort {
   renewed = false;
   /** Whether a broken connection was made good already. */
   reconnected = false;
+  /** Whether the last answer only asked for the API's nonce in the proof. */
+  wantsNonce = false;
+  /** Whether the call was sent again for that already. */
+  nonceGiven = false;
   private readonly startedAt = new Date();
   private readonly deadlineAt: number;
-  private readonly secrets = new Set<string>();
+  private readonly requestId = currentRequestId();
+  private readonly tokens = new Set<HandedToken>();
   private target: URL | null = null;
   private answer: EgressStream | null = null;
 
@@ -37,7 +42,7 @@ export class CallEffort {
   /** Sends it once, and writes down what came of it. */
   async attempt(token: HandedToken, target: URL, send: () => Promise<EgressStream>): Promise<EgressStream> {
     this.target = target;
-    this.secrets.add(token.accessToken.reveal());
+    this.tokens.add(token);
     const attempt: CallAttempt = { tokenVersion: token.connection.version, status: null, problem: null, durationMs: 0 };
     this.attempts.push(attempt);
     const began = Date.now();
@@ -53,25 +58,26 @@ export class CallEffort {
     }
   }
 
-  trace(
+  /** What is kept of it once it is over. */
+  ended(
     of: Pick<CallTrace, 'connectionId' | 'consumerId'>,
     { complete, problem }: { complete: boolean; problem: unknown },
-  ): CallTrace {
-    const secrets = [...this.secrets];
+  ): EndedCall {
     const { headers = {}, status = null } = problem === null ? (this.answer ?? {}) : {};
     return {
       ...of,
-      requestId: currentRequestId(),
+      requestId: this.requestId,
       startedAt: this.startedAt,
       method: this.call.method,
-      url: this.target === null ? '' : maskedTarget(this.target, secrets),
-      requestHeaders: maskedHeaders(this.call.headers, secrets),
+      target: this.target,
+      requestHeaders: this.call.headers,
       attempts: this.attempts,
-      answerHeaders: maskedHeaders(headers, secrets),
+      answerHeaders: headers,
       status,
       problem: problem === null ? null : codeOf(problem),
       complete,
       durationMs: Date.now() - this.startedAt.getTime(),
+      tokens: this.tokens,
     };
   }
 }

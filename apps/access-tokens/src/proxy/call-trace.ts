@@ -1,5 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { MASK, maskText, maskUrl } from '@lockkeeper/egress';
+import type { HandedToken } from '../access-tokens/token-reader.js';
+import { secretsIn } from './carried-call.js';
 
 /** One request that went out for a call. */
 export interface CallAttempt {
@@ -31,15 +33,20 @@ export interface CallTrace {
   durationMs: number;
 }
 
+/** A call that is over, with what was secret in it: what people may see is made of it when it is written down, for most never are. */
+export interface EndedCall extends Omit<CallTrace, 'url' | 'requestHeaders' | 'answerHeaders'> {
+  target: URL | null;
+  requestHeaders: Readonly<IncomingHttpHeaders>;
+  answerHeaders: Readonly<IncomingHttpHeaders>;
+  tokens: ReadonlySet<HandedToken>;
+}
+
 /** Headers whose values tell something to whoever debugs, and can't be secrets. Of all others only the name is kept. */
 const TOLD =
   /^(accept|accept-(encoding|language)|allow|cache-control|content-(encoding|language|length|type)|date|etag|if-(match|none-match|modified-since|unmodified-since)|last-modified|retry-after|server|user-agent|vary|x-request-id|.*ratelimit.*)$/;
 
 /** @param secrets what is masked even there */
-export function maskedHeaders(
-  headers: Readonly<IncomingHttpHeaders>,
-  secrets: readonly string[],
-): Record<string, string> {
+function maskedHeaders(headers: Readonly<IncomingHttpHeaders>, secrets: readonly string[]): Record<string, string> {
   return Object.fromEntries(
     Object.entries(headers).map(([name, value]) => {
       const told = TOLD.test(name.toLowerCase()) ? maskText([value].flat().join(', '), secrets) : MASK;
@@ -48,4 +55,12 @@ export function maskedHeaders(
   );
 }
 
-export const maskedTarget = (url: URL, secrets: readonly string[]): string => maskUrl(url, secrets);
+export function traceOf({ target, requestHeaders, answerHeaders, tokens, ...told }: EndedCall): CallTrace {
+  const secrets = Object.freeze([...tokens].flatMap(secretsIn));
+  return {
+    ...told,
+    url: target === null ? '' : maskUrl(target, secrets),
+    requestHeaders: maskedHeaders(requestHeaders, secrets),
+    answerHeaders: maskedHeaders(answerHeaders, secrets),
+  };
+}

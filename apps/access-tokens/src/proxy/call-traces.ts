@@ -1,6 +1,6 @@
 import { Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
 import { DataSource } from 'typeorm';
-import type { CallTrace } from './call-trace.js';
+import { type CallTrace, type EndedCall, traceOf } from './call-trace.js';
 
 /** So many are kept for each connection, the last ones. */
 export const KEPT_CALLS = 50;
@@ -29,19 +29,24 @@ const LIST = `
     duration_ms AS "durationMs"
   FROM api_calls WHERE connection_id = $1 ORDER BY id DESC LIMIT $2`;
 
-/** The last calls of each connection: written soon after they ended, many at once, so that no call waits for it. */
+/** The last calls of each connection: written soon after they ended, many at once, so that no call waits for it; those only that will be kept. */
 @Injectable()
 export class CallTraces implements OnApplicationShutdown {
   private readonly logger = new Logger('calls');
-  private unwritten: CallTrace[] = [];
+  private unwritten = new Map<string, EndedCall[]>();
+  private count = 0;
   private timer: NodeJS.Timeout | undefined;
   private writing: Promise<void> = Promise.resolve();
 
   constructor(private readonly dataSource: DataSource) {}
 
-  keep(trace: CallTrace): void {
-    this.unwritten.push(trace);
-    if (this.unwritten.length > MOST_UNWRITTEN) this.unwritten.shift();
+  keep(call: EndedCall): void {
+    const { connectionId } = call;
+    const calls = this.unwritten.get(connectionId) ?? [];
+    if (calls.length === 0) this.unwritten.set(connectionId, calls);
+    if (calls.push(call) > KEPT_CALLS) calls.shift();
+    else if (this.count === MOST_UNWRITTEN) this.dropOldest();
+    else this.count += 1;
     this.timer ??= setTimeout(() => void this.write(), WRITE_AFTER_MS);
   }
 
@@ -55,6 +60,13 @@ export class CallTraces implements OnApplicationShutdown {
     await this.write();
   }
 
+  /** Of the connection that has waited longest. */
+  private dropOldest(): void {
+    const [connectionId, calls] = this.unwritten.entries().next().value!;
+    calls.shift();
+    if (calls.length === 0) this.unwritten.delete(connectionId);
+  }
+
   /** One write after the other, for the next to find room. */
   private write(): Promise<void> {
     clearTimeout(this.timer);
@@ -64,9 +76,10 @@ export class CallTraces implements OnApplicationShutdown {
   }
 
   private async writeAll(): Promise<void> {
-    const traces = this.unwritten;
+    const traces = [...this.unwritten.values()].flat().map(traceOf);
     if (traces.length === 0) return;
-    this.unwritten = [];
+    this.unwritten = new Map();
+    this.count = 0;
     try {
       await this.dataSource.transaction(async (manager) => {
         await manager.query(INSERT, [JSON.stringify(traces)]);

@@ -1,5 +1,4 @@
-import type { IncomingMessage } from 'node:http';
-import { All, Controller, Inject, Param, Req, Res } from '@nestjs/common';
+import { All, Controller, Param, Req, Res } from '@nestjs/common';
 import {
   ApiBearerAuth,
   ApiBody,
@@ -14,16 +13,12 @@ import type { Principal } from '@lockkeeper/access-control';
 import { Allow, ApiProblems, StreamedBody } from '@lockkeeper/doors';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { CONSUMER } from '../access/roles.js';
-import { SETTINGS } from '../config/config.module.js';
-import type { Settings } from '../config/settings.js';
-import { checkCallMethod } from './api-call.js';
 import { ApiCalls } from './api-calls.js';
-import { type CallBody, NO_BODY, readCallBody } from './call-body.js';
-import { ATTEMPTS_HEADER, BASE_URL_HEADER, DEADLINE_HEADER, VERSION_HEADER, deadlineOf } from './call-options.js';
+import { BASE_URL_HEADER, DEADLINE_HEADER, TOKEN_HEADER, tokenNameOf } from './call-options.js';
+import { ProxiedCalls } from './proxied-calls.js';
 import { CALL_PROBLEMS, PROXY_DESCRIPTION } from './proxy.docs.js';
 import { ProxyPath } from './proxy.dto.js';
 
-const MEGABYTE = 1_048_576;
 const ANY_BYTES = { type: 'string', format: 'binary' };
 
 /** An API, as it looks with the token already in it. */
@@ -33,7 +28,7 @@ const ANY_BYTES = { type: 'string', format: 'binary' };
 export class ProxyController {
   constructor(
     private readonly calls: ApiCalls,
-    @Inject(SETTINGS) private readonly settings: Settings,
+    private readonly proxied: ProxiedCalls,
   ) {}
 
   @All(':apiService/:user/*')
@@ -47,6 +42,7 @@ export class ProxyController {
   })
   @ApiHeader({ name: DEADLINE_HEADER, required: false, description: 'Seconds until the answer has to begin.' })
   @ApiHeader({ name: BASE_URL_HEADER, required: false, description: 'Which base URL is meant, if there are several.' })
+  @ApiHeader({ name: TOKEN_HEADER, required: false, description: 'Which of several tokens travels.' })
   @ApiConsumes('*/*')
   @ApiBody({ required: false, schema: ANY_BYTES, description: 'Of any type; passed on as it comes.' })
   @ApiResponse({ status: '2XX', description: 'Success, as the API has it.', content: { '*/*': { schema: ANY_BYTES } } })
@@ -57,32 +53,12 @@ export class ProxyController {
     @Req() request: FastifyRequest & { user: Principal },
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const { headers, user: caller } = request;
-    const base = headers[BASE_URL_HEADER] ?? null;
-    const answer = await this.calls.call(caller, path, {
-      method: checkCallMethod(request.method),
-      target: (baseUrls) => baseUrls.join(belowConnection(request.raw.url!), base === null ? null : String(base)),
-      headers,
-      deadlineSeconds: deadlineOf(headers),
-      body: await this.bodyOf(request),
-      signal: goneSignal(reply),
-    });
-    void reply
-      .status(answer.status)
-      .headers(answer.headers)
-      .header(ATTEMPTS_HEADER, String(answer.attempts))
-      .header(VERSION_HEADER, String(answer.tokenVersion))
-      .send(answer.body);
-  }
-
-  private async bodyOf({ body }: FastifyRequest): Promise<CallBody> {
-    if (body === undefined || body === null) return NO_BODY;
-    return readCallBody(body as IncomingMessage, this.settings.ACCESS_TOKENS_CALL_MEGABYTES * MEGABYTE);
+    const wanted = { ...path, token: tokenNameOf(request.headers) };
+    const call = await this.proxied.callOf(request.raw, goneSignal(reply));
+    const answer = await this.calls.call(request.user, wanted, call);
+    void reply.status(answer.status).headers(this.proxied.headersOf(answer)).send(answer.content.body);
   }
 }
-
-/** What stands behind `/v1/proxy/:apiService/:user/`, as it was written: decoding and encoding it again would not give the same. */
-const belowConnection = (url: string): string => url.split('/').slice(5).join('/');
 
 function goneSignal(reply: FastifyReply): AbortSignal {
   const gone = new AbortController();

@@ -1,5 +1,5 @@
 /** What both doors for calls promise, and what they don't. */
-export const CALL_RULES = `**Where to.** Only below the base URLs that credentials published with the token. Paths with dot segments, in any encoding, are refused;
+const CALL_RULES = `**Where to.** Only below the base URLs that credentials published with the token. Paths with dot segments, in any encoding, are refused;
 redirects are handed back, not followed.
 
 **What goes out.** Method, path, query, headers and body as they are, and the credential where the manifest says. Dropped: your own

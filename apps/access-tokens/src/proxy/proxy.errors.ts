@@ -51,13 +51,27 @@ export class HeaderUnreadable extends LockkeeperError {
 
 /** RFC 9449 section 7.1: such a token is good with a proof only, whose key is not here. */
 export class TokenUnusable extends LockkeeperError {
-  constructor(tokenType: string, scheme: string) {
+  constructor() {
     super({
       kind: 'conflict',
       code: 'token_unusable',
-      title: 'This token cannot be sent that way',
-      detail: `The token is of type ${tokenType}; the manifest has it sent with the scheme ${scheme}.`,
-      hint: 'Tokens that are bound to a key can be read, and used by whoever holds the key. The proxy passes on bearer tokens.',
+      title: 'This token’s key is not here',
+      detail:
+        'The token is bound to a key (DPoP) that was not published with it, so that no call can prove it. Nothing was sent.',
+      hint: 'It was published before this version knew such keys, or credentials holds none: its next refresh brings one, POST /v1/tokens/:apiService/:user/refresh.',
+    });
+  }
+}
+
+/** The credential of this API service travels in the body, and this call has no place for it. Nothing was sent. */
+export class CredentialNeedsBody extends LockkeeperError {
+  constructor(why: string) {
+    super({
+      kind: 'invalid',
+      code: 'credential_needs_body',
+      title: 'The credential has no place in this call',
+      detail: `This API service’s credential is laid into the body, and this one ${why}.`,
+      hint: 'Send a JSON object or a form with its Content-Type and Content-Length, up to 256 KiB, by POST, PUT, PATCH or DELETE.',
     });
   }
 }

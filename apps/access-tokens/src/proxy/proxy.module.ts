@@ -5,10 +5,13 @@ import { CommandsModule } from '../commands/commands.module.js';
 import { SETTINGS } from '../config/config.module.js';
 import type { Settings } from '../config/settings.js';
 import { ApiCalls } from './api-calls.js';
+import { CallSender } from './call-sender.js';
 import { CallSlots } from './call-slots.js';
 import { CallTraces } from './call-traces.js';
 import { CallsController } from './calls.controller.js';
+import { HotCalls } from './hot-calls.js';
 import { JsonSearch } from './json-search.js';
+import { ProxiedCalls } from './proxied-calls.js';
 import { ProxyController } from './proxy.controller.js';
 import { Renewals } from './renewals.js';
 import { RequestsController } from './requests.controller.js';
@@ -33,8 +36,11 @@ const egress = (settings: Settings): Egress =>
     { provide: Egress, useFactory: egress, inject: [SETTINGS] },
     ApiCalls,
     Renewals,
+    CallSender,
     CallSlots,
     CallTraces,
+    ProxiedCalls,
+    HotCalls,
     JsonSearch,
     Requests,
   ],

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { type Principal, actorOf } from '@lockkeeper/access-control';
+import { type Principal, requesterOf } from '@lockkeeper/access-control';
 import { Refreshes } from '../commands/refreshes.js';
 import type { HeldConnection } from '../intake/held-connection.js';
 
@@ -19,15 +19,15 @@ export class Renewals {
   constructor(private readonly refreshes: Refreshes) {}
 
   /** Asks once, however many ask; waits for the refresh deadline at most. @returns whether there is a newer one to read */
-  async newer(held: Version, caller: Principal): Promise<boolean> {
-    if (this.isHopeless(held)) return false;
-    const demand = { connectionId: held.id, supersedes: held.version, requestedBy: actorOf(caller) };
+  async newer(held: Version, caller: Principal, token?: string): Promise<boolean> {
+    if (this.isHopeless(held, token)) return false;
+    const demand = { connectionId: held.id, supersedes: held.version, token, requestedBy: requesterOf(caller) };
     return (await this.refreshes.newer(demand)).arrived;
   }
 
   /** This version was made for the call that it was refused in. */
-  remember(held: Version): void {
-    const key = keyOf(held);
+  remember(held: Version, token?: string): void {
+    const key = keyOf(held, token);
     this.refusedWhenNew.delete(key);
     this.refusedWhenNew.set(key, Date.now());
     if (this.refusedWhenNew.size > MOST_REMEMBERED) {
@@ -35,10 +35,11 @@ export class Renewals {
     }
   }
 
-  private isHopeless(held: Version): boolean {
-    const at = this.refusedWhenNew.get(keyOf(held));
+  private isHopeless(held: Version, token: string | undefined): boolean {
+    const at = this.refusedWhenNew.get(keyOf(held, token));
     return at !== undefined && Date.now() - at < TRUST_MS;
   }
 }
 
-const keyOf = ({ id, version }: Version): string => `${id}:${version}`;
+/** Of several tokens of one connection, one may be refused and another not. */
+const keyOf = ({ id, version }: Version, token = ''): string => `${id}:${version}:${token}`;

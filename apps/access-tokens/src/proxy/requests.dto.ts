@@ -15,6 +15,7 @@ import {
   ValidatorConstraint,
   type ValidatorConstraintInterface,
 } from 'class-validator';
+import { IsTokenName } from '../access-tokens/token-name.js';
 import { SLUG } from '../consumers/connection-path.dto.js';
 import { LONGEST_DEADLINE_SECONDS } from './call-options.js';
 
@@ -48,6 +49,14 @@ export class RequestInput {
   @MaxLength(512)
   @Matches(/^[^\0]*$/, { message: 'must not hold a NUL character' })
   user: string;
+
+  @ApiPropertyOptional({
+    example: 'user',
+    description: 'Which of several tokens travels; the connection’s own if not told.',
+  })
+  @IsOptional()
+  @IsTokenName()
+  token?: string;
 
   @ApiPropertyOptional({ enum: METHODS, default: 'GET' })
   @IsOptional()

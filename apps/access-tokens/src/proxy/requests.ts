@@ -28,7 +28,7 @@ export class Requests {
     const { apiService, user, method, url, deadlineSeconds = null } = input;
     const answer = await this.calls.call(
       caller,
-      { apiService, user },
+      { apiService, user, token: input.token },
       {
         method,
         target: (baseUrls) => baseUrls.admit(url),
@@ -80,10 +80,10 @@ function bodyOf({ json, body }: RequestInput): CallBody {
   return text === undefined ? NO_BODY : heldBody(Buffer.from(text, 'utf8'));
 }
 
-async function whole({ body, status }: ApiAnswer): Promise<Buffer> {
+async function whole({ content, status }: ApiAnswer): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let size = 0;
-  for await (const chunk of body as AsyncIterable<Buffer>) {
+  for await (const chunk of content.body as AsyncIterable<Buffer>) {
     size += chunk.length;
     if (size > MOST_BYTES) throw new AnswerNotHeld(status, MOST_BYTES);
     chunks.push(chunk);

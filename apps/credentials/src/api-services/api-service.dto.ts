@@ -1,8 +1,16 @@
-import { ApiProperty, ApiPropertyOptional, PartialType, PickType } from '@nestjs/swagger';
-import { Transform } from 'class-transformer';
+import {
+  ApiExtraModels,
+  ApiProperty,
+  ApiPropertyOptional,
+  getSchemaPath,
+  PartialType,
+  PickType,
+} from '@nestjs/swagger';
+import { Transform, Type } from 'class-transformer';
 import {
   ArrayMaxSize,
   IsArray,
+  IsBoolean,
   IsBooleanString,
   IsIn,
   IsNotEmpty,
@@ -11,6 +19,7 @@ import {
   IsString,
   Matches,
   MaxLength,
+  ValidateNested,
 } from 'class-validator';
 import {
   CLIENT_AUTHENTICATIONS,
@@ -18,9 +27,20 @@ import {
   type Manifest,
   manifestWarnings,
 } from '@lockkeeper/manifests';
-import type { ApiService, ApiServiceKind, ApiServiceStatus, ClientFault } from './api-service.entity.js';
+import { DISCOVERABLE_GRANTS, type DiscoverableGrant } from '../discovery/manifest-of-metadata.js';
+import type { CertificateFacts } from '@lockkeeper/sealing';
+import type { ApiService, ApiServiceKind, ClientFault, ClientKeyFacts } from './api-service.entity.js';
+import {
+  ClientCertificateInput,
+  ClientFaultView,
+  FreezeView,
+  secretView,
+  SecretView,
+} from './api-service-parts.dto.js';
+import { certificateWarnings } from './certificate-ends.js';
 import { WarningView } from './manifest.dto.js';
 import { IsScopes, scopesFrom } from './scopes.js';
+import { secretWarnings } from './secret-warnings.js';
 
 export const SLUG = /^[a-z0-9][a-z0-9-]{0,62}$/;
 const slugMessage = {
@@ -28,7 +48,7 @@ const slugMessage = {
 };
 const URL_LENGTH = 2048;
 
-/** Five fields, or a catalogue entry, or a manifest: one of the three says where the requests go. */
+/** Five fields, or a catalogue entry, or a manifest, or an issuer: one of the four says where the requests go. */
 export class ApiServiceInput {
   @ApiProperty({ example: 'podio', pattern: SLUG.source }) @Matches(SLUG, slugMessage) slug: string;
 
@@ -39,7 +59,22 @@ export class ApiServiceInput {
   @MaxLength(200)
   name?: string;
 
-  @ApiProperty({ description: 'As the provider gave it.' }) @IsString() @IsNotEmpty() @MaxLength(1000) clientId: string;
+  @ApiPropertyOptional({
+    description: 'As the provider gave it. Needed unless it is a generic API service, which has no client.',
+  })
+  @IsOptional()
+  @IsString()
+  @IsNotEmpty()
+  @MaxLength(1000)
+  clientId?: string;
+
+  @ApiPropertyOptional({
+    enum: ['oauth2', 'generic'],
+    description: 'As the manifest says; only to be sure that it is this one.',
+  })
+  @IsOptional()
+  @IsIn(['oauth2', 'generic'])
+  kind?: ApiServiceKind;
 
   @ApiPropertyOptional({ writeOnly: true, description: 'Never shown again, anywhere. None for a public client.' })
   @IsOptional()
@@ -47,6 +82,39 @@ export class ApiServiceInput {
   @IsNotEmpty()
   @MaxLength(10_000)
   clientSecret?: string;
+
+  @ApiPropertyOptional({
+    type: 'object',
+    additionalProperties: { type: 'string' },
+    writeOnly: true,
+    example: { developer_token: '…' },
+    description:
+      'By name, what `secrets` of its manifest asks for besides the client’s: each is needed once, and kept until it is given anew. Never shown again.',
+  })
+  @IsOptional()
+  @IsObject()
+  secrets?: Record<string, unknown>;
+
+  @ApiPropertyOptional({
+    writeOnly: true,
+    description:
+      'With the grant jwt_bearer: the private key that assertions are signed with, as the provider gave it: PEM, a JWK, or a JSON file with `private_key`. Never shown again.',
+  })
+  @IsOptional()
+  @IsString()
+  @IsNotEmpty()
+  @MaxLength(20_000)
+  assertionKey?: string;
+
+  @ApiPropertyOptional({
+    type: ClientCertificateInput,
+    writeOnly: true,
+    description: 'With tls_client_auth (RFC 8705). Never shown again; its fingerprint and its end are.',
+  })
+  @IsOptional()
+  @ValidateNested()
+  @Type(() => ClientCertificateInput)
+  clientCertificate?: ClientCertificateInput;
 
   @ApiPropertyOptional({ description: 'With tokenUrl: the five-field form.' })
   @IsOptional()
@@ -102,6 +170,43 @@ export class ApiServiceInput {
   manifest?: Record<string, unknown>;
 
   @ApiPropertyOptional({
+    example: 'https://login.example.com/tenant',
+    description:
+      'An authorization server that says of itself where the requests go (RFC 8414, OpenID Connect Discovery), instead of the URLs: exactly as the provider documents it. testUrl, apiBaseUrls and clientAuthentication may stand beside it. See POST /v1/api-services/discover.',
+  })
+  @IsOptional()
+  @IsString()
+  @MaxLength(URL_LENGTH)
+  issuer?: string;
+
+  @ApiPropertyOptional({
+    type: [String],
+    description: 'With issuer: other hosts than the issuer’s that its endpoints may be on.',
+  })
+  @IsOptional()
+  @IsArray()
+  @ArrayMaxSize(20)
+  @IsString({ each: true })
+  @MaxLength(253, { each: true })
+  acceptedHosts?: string[];
+
+  @ApiPropertyOptional({
+    enum: DISCOVERABLE_GRANTS,
+    description: 'With issuer: the first of these that it offers, if not told.',
+  })
+  @IsOptional()
+  @IsIn(DISCOVERABLE_GRANTS)
+  grant?: DiscoverableGrant;
+
+  @ApiPropertyOptional({
+    description:
+      'With issuer: whether tokens are bound to a key of their connection (RFC 9449), and go through the proxy only. If not told: for public clients, where the issuer announces it.',
+  })
+  @IsOptional()
+  @IsBoolean()
+  dpop?: boolean;
+
+  @ApiPropertyOptional({
     type: [String],
     description: 'What connections ask for unless they say otherwise: a list, or one string with spaces.',
   })
@@ -117,6 +222,9 @@ export class ApiServiceAmendment extends PartialType(
     'name',
     'clientId',
     'clientSecret',
+    'secrets',
+    'assertionKey',
+    'clientCertificate',
     'authorizeUrl',
     'tokenUrl',
     'revokeUrl',
@@ -135,49 +243,81 @@ export class RetireQuery {
   force?: string;
 }
 
-export class SecretView {
-  @ApiProperty({ description: 'Short and keyed: tells two secrets apart, reveals none.' }) fingerprint: string;
-  @ApiProperty({ format: 'date-time' }) changedAt: string;
-}
+/** `frozen`: its issuer names other endpoints than somebody agreed to; see GET /v1/api-services/:slug/discovery. */
+const STATES = ['active', 'client_fault', 'frozen', 'retired'] as const;
 
+@ApiExtraModels(SecretView)
 export class ApiServiceView {
   @ApiProperty() slug: string;
   @ApiProperty() name: string;
   @ApiProperty({ enum: ['oauth2', 'generic'] }) kind: ApiServiceKind;
-  @ApiProperty({ enum: ['active', 'client_fault', 'retired'] }) status: ApiServiceStatus;
+  @ApiProperty({ enum: STATES }) status: (typeof STATES)[number];
   @ApiProperty() clientId: string;
   @ApiProperty({ type: SecretView, nullable: true, description: 'About the secret; the secret itself is write-only.' })
   clientSecret: SecretView | null;
-  @ApiProperty({ description: 'Register exactly this address at the provider.' }) redirectUri: string;
-  @ApiProperty({ type: [String] }) scopes: string[];
-  @ApiProperty({ type: String, nullable: true }) catalogue: string | null;
-  @ApiProperty({ type: 'object', additionalProperties: true }) manifest: Manifest;
-  @ApiProperty({ type: [WarningView], description: 'What in its manifest is allowed, and worth a second look.' })
-  warnings: WarningView[];
+  @ApiProperty({
+    type: 'object',
+    additionalProperties: { $ref: getSchemaPath(SecretView) },
+    description: 'About each of the secrets that its manifest asks for besides the client’s; they are write-only, too.',
+  })
+  secrets: Record<string, SecretView>;
+  @ApiProperty({ type: SecretView, nullable: true, description: 'About the key that assertions are signed with.' })
+  assertionKey: SecretView | null;
   @ApiProperty({
     type: 'object',
     nullable: true,
     additionalProperties: true,
-    description: 'What the provider has against the client.',
+    description: 'About the certificate: fingerprint, subject and end.',
   })
+  clientCertificate: CertificateFacts | null;
+  @ApiProperty({
+    type: [Object],
+    description:
+      'Public halves of the keys that it proves itself with, and from when each signs; GET /jwks/:slug publishes them.',
+  })
+  clientKeys: ClientKeyFacts[];
+  @ApiProperty({ description: 'Register exactly this address at the provider.' }) redirectUri: string;
+  @ApiProperty({ type: [String] }) scopes: string[];
+  @ApiProperty({ type: String, nullable: true }) catalogue: string | null;
+  @ApiProperty({ type: 'object', additionalProperties: true }) manifest: Manifest;
+  @ApiProperty({
+    type: [WarningView],
+    description: 'What is worth a second look: in its manifest, and of its secrets and its certificate.',
+  })
+  warnings: WarningView[];
+  @ApiProperty({ type: String, nullable: true, description: 'The issuer that it was registered by.' })
+  discoveredIssuer: string | null;
+  @ApiProperty({ type: FreezeView, nullable: true, description: 'Why nothing is sent to it.' })
+  frozen: FreezeView | null;
+  @ApiProperty({ type: ClientFaultView, nullable: true, description: 'What the provider has against the client.' })
   fault: ClientFault | null;
   @ApiProperty({ format: 'date-time' }) createdAt: string;
   @ApiProperty({ format: 'date-time' }) updatedAt: string;
 
   static of(apiService: ApiService, redirectUri: string): ApiServiceView {
-    const { slug, name, kind, status, clientId, scopes, catalogue, manifest, fault } = apiService;
+    const { slug, name, kind, status, clientId, scopes, catalogue, manifest, fault, frozen } = apiService;
     return {
       slug,
       name,
       kind,
-      status,
+      status: frozen ? 'frozen' : status,
       clientId,
-      clientSecret: secretView(apiService),
+      clientSecret: secretView(apiService.clientSecretFingerprint, apiService.clientSecretChangedAt),
+      secrets: apiService.serviceSecretFacts,
+      assertionKey: secretView(apiService.assertionKeyFingerprint, apiService.assertionKeyChangedAt),
+      clientCertificate: apiService.clientCertificateFacts,
+      clientKeys: apiService.clientKeyFacts,
       redirectUri,
       scopes,
       catalogue,
       manifest,
-      warnings: manifestWarnings(manifest),
+      warnings: [
+        ...manifestWarnings(manifest),
+        ...secretWarnings(apiService),
+        ...certificateWarnings(apiService, new Date()),
+      ],
+      discoveredIssuer: apiService.discoveredIssuer,
+      frozen,
       fault,
       createdAt: apiService.createdAt.toISOString(),
       updatedAt: apiService.updatedAt.toISOString(),
@@ -187,9 +327,4 @@ export class ApiServiceView {
 
 export class ApiServiceList {
   @ApiProperty({ type: [ApiServiceView] }) items: ApiServiceView[];
-}
-
-function secretView({ clientSecretFingerprint, clientSecretChangedAt }: ApiService): SecretView | null {
-  if (clientSecretFingerprint === null || clientSecretChangedAt === null) return null;
-  return { fingerprint: clientSecretFingerprint, changedAt: clientSecretChangedAt.toISOString() };
 }

@@ -1,5 +1,5 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { type CatalogueEntry, renderGuide } from '@lockkeeper/manifests';
+import { type CatalogueEntry, type Manifest, provesBySecret, renderGuide } from '@lockkeeper/manifests';
 import { IsOptional, IsString, MaxLength } from 'class-validator';
 
 export class CatalogueQuery {
@@ -16,6 +16,8 @@ export class FieldView {
   @ApiProperty({ type: String, nullable: true }) help: string | null;
   @ApiProperty({ type: String, nullable: true }) example: string | null;
   @ApiProperty({ description: 'Whether a connection has to give it.' }) required: boolean;
+  @ApiProperty({ description: 'Sealed, and never shown again.' }) sensitive: boolean;
+  @ApiProperty({ description: 'Whether it has several lines, such as a key in PEM.' }) multiline: boolean;
   @ApiProperty({ type: String, nullable: true }) default: string | null;
   @ApiProperty({ type: [String], nullable: true, description: 'The only values, where it is a choice.' }) options:
     string[] | null;
@@ -39,6 +41,11 @@ export class CatalogueEntryView {
   @ApiProperty({ type: [ScopeView], description: 'The common ones.' }) scopes: ScopeView[];
   @ApiProperty({ type: [String], description: 'Asked for unless the API service or the connection says otherwise.' })
   defaultScopes: string[];
+  @ApiProperty({
+    enum: ['oauth2', 'generic'],
+    description: '`generic`: its users fill in the fields behind an authorization link.',
+  })
+  kind: Manifest['kind'];
   @ApiProperty({ description: 'Whether client credentials need a secret.' }) needsSecret: boolean;
   @ApiProperty({ description: 'The redirect URI, if the API service is registered under the entry’s own slug.' })
   redirectUri: string;
@@ -56,7 +63,8 @@ export class CatalogueEntryView {
       fields: fieldViews(manifest.fields),
       scopes: Object.entries(knownScopes).map(([scope, meaning]) => ({ scope, meaning })),
       defaultScopes: authorize.scopes,
-      needsSecret: manifest.clientAuthentication !== 'none',
+      kind: manifest.kind,
+      needsSecret: provesBySecret(manifest),
       redirectUri,
       guide: renderGuide(manifest, redirectUri),
     };
@@ -69,7 +77,9 @@ const fieldViews = (fields: CatalogueEntry['manifest']['fields']): FieldView[] =
     label: field.label,
     help: field.help ?? null,
     example: field.example ?? null,
-    required: field.default === undefined,
+    required: field.required && field.default === undefined,
+    sensitive: field.sensitive,
+    multiline: field.multiline ?? false,
     default: field.default ?? null,
     options: field.options ?? null,
     pattern: field.pattern,

@@ -1,6 +1,8 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { AuditLog } from '@lockkeeper/audit-chain';
+import { DatabaseClock } from '@lockkeeper/database';
 import { DataSource } from 'typeorm';
+import { ApiServicePublications } from '../publication/api-service-publications.js';
 import type { TokenFault } from '../token-endpoint/token-fault.js';
 import { ApiService } from './api-service.entity.js';
 
@@ -15,17 +17,15 @@ export class ClientHealth {
   constructor(
     private readonly dataSource: DataSource,
     private readonly audit: AuditLog,
+    private readonly publications: ApiServicePublications,
+    private readonly clock: DatabaseClock,
   ) {}
 
   async refused({ id, slug }: ApiService, fault: TokenFault): Promise<void> {
-    const first = await this.change(id, (apiService) => {
-      const wasFine = apiService.status === 'active';
-      apiService.blameClient(
-        { code: fault.oauthError ?? fault.code, detail: fault.detail, hint: fault.hint },
-        new Date(),
-      );
-      return wasFine ? 'api_service.client_fault' : null;
-    });
+    const { oauthError, code, detail, hint } = fault;
+    const first = await this.change(id, 'api_service.client_fault', (apiService) =>
+      apiService.blameClient({ code: oauthError ?? code, detail, hint }, this.clock.now()),
+    );
     if (first)
       this.logger.error({
         event: 'api_service_client_fault',
@@ -38,11 +38,9 @@ export class ClientHealth {
   /** The provider dealt with our client; whatever stood against it is over. */
   async accepted({ id, slug, status, fault }: ApiService): Promise<void> {
     if (status !== 'client_fault' && fault === null) return;
-    const healed = await this.change(id, (apiService) => {
-      const wasFaulty = apiService.status === 'client_fault';
-      apiService.clearClient(new Date());
-      return wasFaulty ? 'api_service.client_healed' : null;
-    });
+    const healed = await this.change(id, 'api_service.client_healed', (apiService) =>
+      apiService.clearClient(this.clock.now()),
+    );
     if (healed) this.logger.log({ event: 'api_service_client_healed', apiService: slug });
   }
 
@@ -54,18 +52,23 @@ export class ClientHealth {
     );
   }
 
-  private change(id: string, change: (apiService: ApiService) => string | null): Promise<boolean> {
-    return this.dataSource.transaction(async (manager) => {
+  /** Access-tokens hears of it after the commit, and only where the client's state is another one now. @returns whether it is */
+  private async change(id: string, action: string, change: (apiService: ApiService) => boolean): Promise<boolean> {
+    const changed = await this.dataSource.transaction(async (manager) => {
       const apiService = await manager.findOneOrFail(ApiService, {
         where: { id },
         lock: { mode: 'pessimistic_write' },
       });
       if (apiService.status === 'retired') return false;
-      const action = change(apiService);
-      const { status, fault, probeAt, updatedAt } = apiService;
-      await manager.update(ApiService, { id }, { status, fault: fault as object, probeAt, updatedAt });
-      if (action) await this.audit.append({ action, objectType: 'api_service', objectId: apiService.slug }, manager);
-      return action !== null;
+      const isAnother = change(apiService);
+      const { status, fault, probeAt, revision, updatedAt } = apiService;
+      await manager.update(ApiService, { id }, { status, fault: fault as object, probeAt, revision, updatedAt });
+      if (!isAnother) return false;
+      await this.audit.append({ action, objectType: 'api_service', objectId: apiService.slug }, manager);
+      await this.publications.announce(manager, apiService);
+      return true;
     });
+    if (changed) this.publications.nudge();
+    return changed;
   }
 }

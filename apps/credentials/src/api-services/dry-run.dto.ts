@@ -5,7 +5,19 @@ import type { RehearsedStep } from '../token-endpoint/rehearsal.js';
 import { WarningView } from './manifest.dto.js';
 import { IsScopes, scopesFrom } from './scopes.js';
 
-const STEPS = ['authorize', 'exchange', 'follow_up', 'refresh', 'revoke', 'test'] as const;
+const STEPS = [
+  'device',
+  'push',
+  'authorize',
+  'exchange',
+  'poll',
+  'issue',
+  'follow_up',
+  'refresh',
+  'revoke',
+  'introspect',
+  'test',
+] as const;
 
 export class DryRunInput {
   @ApiPropertyOptional({

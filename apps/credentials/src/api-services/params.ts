@@ -1,11 +1,23 @@
 import { InvalidInput } from '@lockkeeper/doors';
-import { fieldFaults, type Manifest, pointerTo } from '@lockkeeper/manifests';
+import { fieldFaults, isGeneric, type Manifest, pointerTo, sensitiveFields } from '@lockkeeper/manifests';
 
-/** A connection's values for the manifest's fields. @throws InvalidInput naming every one that is missing, unknown or not of its form */
+/**
+ * A connection's values for the manifest's fields. Of a generic API service they are only what its user is shown to begin with, and
+ * never what is sensitive.
+ * @throws InvalidInput naming every one that is missing, unknown or not of its form
+ */
 export function checkParams(manifest: Manifest, params: Record<string, unknown>): void {
-  const faults = fieldFaults(manifest, params);
+  const faults = isGeneric(manifest) ? beginningFaults(manifest, params) : fieldFaults(manifest, params);
   if (faults.length === 0) return;
   throw new InvalidInput(faults.map(({ key, problem }) => ({ pointer: pointerTo(['params', key]), message: problem })));
+}
+
+const ON_THE_PAGE = 'is sensitive: its user fills it in on the page behind an authorization link';
+
+function beginningFaults(manifest: Manifest, params: Record<string, unknown>): { key: string; problem: string }[] {
+  const given = fieldFaults(manifest, params).filter(({ key }) => Object.hasOwn(params, key));
+  const secret = sensitiveFields(manifest).filter((key) => Object.hasOwn(params, key));
+  return [...given.filter(({ key }) => !secret.includes(key)), ...secret.map((key) => ({ key, problem: ON_THE_PAGE }))];
 }
 
 /** Values that could be given: the manifest's own examples. */

@@ -1,14 +1,22 @@
 import { randomUUID } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import { AuditLog } from '@lockkeeper/audit-chain';
+import { needsConsent } from '@lockkeeper/manifests';
 import { currentContext } from '@lockkeeper/observability';
 import { DataSource, type EntityManager } from 'typeorm';
 import { ApiServices } from '../api-services/api-services.js';
 import { SETTINGS } from '../config/config.module.js';
 import type { Settings } from '../config/settings.js';
 import { Connections } from '../connections/connections.js';
-import { LinkSpent, ReturnUrlRefused } from './authorization.errors.js';
-import { drawTicket, isTicket, ticketHash } from './ticket.js';
+import {
+  type ConsentFailed,
+  LinkOpenedElsewhere,
+  LinkSpent,
+  NoConsentNeeded,
+  ReturnUrlRefused,
+  TooManyTries,
+} from './authorization.errors.js';
+import { type BindingCookie, cookieName, drawTicket, isTicket, ticketHash } from './ticket.js';
 
 export interface LinkRequest {
   ttlSeconds?: number | undefined;
@@ -20,13 +28,32 @@ export interface IssuedLink {
   expiresAt: Date;
 }
 
-/** What a used link stood for. */
+/** A browser comes by with a ticket. */
+export interface LinkVisit {
+  ticket: string;
+  cookies: Record<string, string | undefined>;
+}
+
+/** What a link stands for. */
 export interface OpenedLink {
   connectionId: string;
   returnUrl: string | null;
 }
 
-/** Single-use links on our own origin, by which a user starts a consent. */
+interface LinkRow extends OpenedLink {
+  secondsLeft: number;
+}
+
+/** Of what a link's user types: enough for every mistake, too few to guess with. */
+const MOST_TRIES = 20;
+
+const LINK = `connection_id AS "connectionId", return_url AS "returnUrl",
+  ceil(extract(epoch FROM expires_at - now()))::int AS "secondsLeft"`;
+
+/**
+ * Single-use links on our own origin, by which a user starts a consent. The first browser that opens one has it to itself, with time
+ * to read; it is used up by whoever of it goes on.
+ */
 @Injectable()
 export class AuthorizationLinks {
   constructor(
@@ -41,6 +68,7 @@ export class AuthorizationLinks {
   async issue(connectionId: string, { ttlSeconds, returnUrl }: LinkRequest): Promise<IssuedLink> {
     const { connection, apiService } = await this.connections.get(connectionId);
     this.apiServices.assertLiving(apiService);
+    if (!needsConsent(apiService.manifest)) throw new NoConsentNeeded(apiService.slug);
     if (returnUrl !== undefined) this.assertReturnUrl(returnUrl);
     const ticket = drawTicket();
     const expiresAt = await this.dataSource.transaction(async (manager) => {
@@ -62,24 +90,120 @@ export class AuthorizationLinks {
     return { url: `${this.settings.CREDENTIALS_PUBLIC_URL}/connect/${ticket}`, expiresAt };
   }
 
-  /** One winner, whoever asks at once. @throws LinkSpent */
-  async use(ticket: string): Promise<OpenedLink> {
+  /**
+   * The first opening binds the link to its browser, whoever asks at once; the same browser may look again.
+   * @throws LinkSpent, LinkOpenedElsewhere
+   */
+  async open({ ticket, cookies }: LinkVisit): Promise<{ link: OpenedLink; cookie: BindingCookie | null }> {
     if (!isTicket(ticket)) throw new LinkSpent();
+    const browser = drawTicket();
+    const opened = await this.openFirst(ticket, browser);
+    if (opened) {
+      const maxAgeSeconds = opened.secondsLeft;
+      return { link: opened, cookie: { name: this.cookieName(ticket), value: browser, maxAgeSeconds } };
+    }
+    return { link: await this.openAgain({ ticket, cookies }), cookie: null };
+  }
+
+  /**
+   * One try at filling in what its service asks for, by the browser that has it, or the first at all. The link stays as it is.
+   * @throws LinkSpent, LinkOpenedElsewhere, TooManyTries
+   */
+  async try(visit: LinkVisit): Promise<{ link: OpenedLink; cookie: BindingCookie | null }> {
+    const opened = await this.open(visit);
+    const [, tried] = await this.dataSource.query<[unknown[], number]>(
+      `UPDATE authorization_links SET tries = tries + 1 WHERE ticket_hash = $1 AND tries < $2`,
+      [ticketHash(visit.ticket), MOST_TRIES],
+    );
+    if (tried === 0) throw new TooManyTries().of(opened.link.connectionId);
+    return opened;
+  }
+
+  /** What the link stands for, for an onlooker: it stays as new as it was. @throws LinkSpent */
+  async peek(ticket: string): Promise<OpenedLink> {
+    const [link] = await this.dataSource.query<LinkRow[]>(
+      `SELECT ${LINK} FROM authorization_links
+       WHERE ticket_hash = $1 AND opened_at IS NULL AND used_at IS NULL AND expires_at > now()`,
+      [ticketHash(ticket)],
+    );
+    if (!link) throw new LinkSpent();
+    return link;
+  }
+
+  /**
+   * One winner, whoever asks at once: the browser that opened it, or the first at all.
+   * @param fresh the cookie of a browser that opened it with this very request
+   * @throws LinkSpent, LinkOpenedElsewhere
+   */
+  async use(visit: LinkVisit, fresh: BindingCookie | null = null): Promise<OpenedLink> {
+    if (!isTicket(visit.ticket)) throw new LinkSpent();
     return this.dataSource.transaction(async (manager) => {
       const [rows] = await manager.query<[OpenedLink[], number]>(
         `UPDATE authorization_links SET used_at = now()
-         WHERE ticket_hash = $1 AND used_at IS NULL AND expires_at > now()
+         WHERE ticket_hash = $1 AND used_at IS NULL AND expires_at > now() AND (opened_at IS NULL OR browser_hash = $2)
          RETURNING connection_id AS "connectionId", return_url AS "returnUrl"`,
-        [ticketHash(ticket)],
+        [ticketHash(visit.ticket), fresh ? ticketHash(fresh.value) : this.browserHash(visit)],
       );
       const link = rows[0];
-      if (!link) throw new LinkSpent();
-      await this.record(manager, 'opened', link.connectionId);
+      if (!link) throw await this.whyNot(visit);
+      await this.record(manager, 'used', link.connectionId);
       return link;
     });
   }
 
-  private record(manager: EntityManager, what: 'issued' | 'opened', connectionId: string): Promise<void> {
+  /** Whose link it is, whatever has become of it; null where it is nobody's. */
+  async subjectOf(ticket: string): Promise<string | null> {
+    const [link] = await this.dataSource.query<{ connectionId: string }[]>(
+      `SELECT connection_id AS "connectionId" FROM authorization_links WHERE ticket_hash = $1`,
+      [ticketHash(ticket)],
+    );
+    return link?.connectionId ?? null;
+  }
+
+  /** Whatever was left of the link's life, its browser has as long as a consent may take. */
+  private openFirst(ticket: string, browser: string): Promise<LinkRow | null> {
+    return this.dataSource.transaction(async (manager) => {
+      const [rows] = await manager.query<[LinkRow[], number]>(
+        `UPDATE authorization_links SET opened_at = now(), browser_hash = $2,
+           expires_at = greatest(expires_at, now() + make_interval(secs => $3))
+         WHERE ticket_hash = $1 AND opened_at IS NULL AND used_at IS NULL AND expires_at > now() RETURNING ${LINK}`,
+        [ticketHash(ticket), ticketHash(browser), this.settings.CREDENTIALS_FLOW_TTL_SECONDS],
+      );
+      const link = rows[0];
+      if (link) await this.record(manager, 'opened', link.connectionId);
+      return link ?? null;
+    });
+  }
+
+  private async openAgain(visit: LinkVisit): Promise<OpenedLink> {
+    const [link] = await this.dataSource.query<LinkRow[]>(
+      `SELECT ${LINK} FROM authorization_links
+       WHERE ticket_hash = $1 AND browser_hash = $2 AND used_at IS NULL AND expires_at > now()`,
+      [ticketHash(visit.ticket), this.browserHash(visit)],
+    );
+    if (!link) throw await this.whyNot(visit);
+    return link;
+  }
+
+  /** Whoever comes with a link that somebody else has open learns that, and no more. */
+  private async whyNot({ ticket }: LinkVisit): Promise<ConsentFailed> {
+    const [link] = await this.dataSource.query<{ connectionId: string }[]>(
+      `SELECT connection_id AS "connectionId" FROM authorization_links
+       WHERE ticket_hash = $1 AND opened_at IS NOT NULL AND used_at IS NULL AND expires_at > now()`,
+      [ticketHash(ticket)],
+    );
+    return link ? new LinkOpenedElsewhere().of(link.connectionId) : new LinkSpent();
+  }
+
+  private cookieName(ticket: string): string {
+    return cookieName('link', ticket, this.settings.CREDENTIALS_PUBLIC_URL);
+  }
+
+  private browserHash({ ticket, cookies }: LinkVisit): string {
+    return ticketHash(cookies[this.cookieName(ticket)] ?? '');
+  }
+
+  private record(manager: EntityManager, what: 'issued' | 'opened' | 'used', connectionId: string): Promise<void> {
     const action = `authorization_link.${what}`;
     return this.audit.append({ action, objectType: 'connection', objectId: connectionId }, manager);
   }

@@ -12,6 +12,42 @@ export class ReturnUrlRefused extends LockkeeperError {
   }
 }
 
+export class NoConsentNeeded extends LockkeeperError {
+  constructor(slug: string) {
+    super({
+      kind: 'conflict',
+      code: 'no_consent_needed',
+      title: 'There is nobody to send a link to',
+      detail: `The grant of \`${slug}\` needs no user: its connections get their tokens by themselves.`,
+      hint: 'POST /v1/connections/:id/issue asks for a token anew.',
+    });
+  }
+}
+
+export class NotADevice extends LockkeeperError {
+  constructor(slug: string) {
+    super({
+      kind: 'conflict',
+      code: 'not_a_device_grant',
+      title: 'There is no code to type',
+      detail: `The grant of \`${slug}\` is not device_code.`,
+      hint: 'POST /v1/connections/:id/authorization-links makes a link by which the user consents.',
+    });
+  }
+}
+
+export class NoDeviceAuthorization extends LockkeeperError {
+  constructor(id: string) {
+    super({
+      kind: 'not_found',
+      code: 'device_authorization_not_found',
+      title: 'No device authorization was started',
+      detail: `None was ever started for connection ${id}.`,
+      hint: 'POST /v1/connections/:id/device-authorizations starts one.',
+    });
+  }
+}
+
 /** Why a consent did not come to an end. Shown to the end user as a page in plain words. */
 export abstract class ConsentFailed extends LockkeeperError {
   /** Whose consent it was, where that is known: for its timeline, never for the page. */
@@ -36,6 +72,44 @@ export class LinkSpent extends ConsentFailed {
   }
 }
 
+export class LinkOpenedElsewhere extends ConsentFailed {
+  constructor() {
+    super({
+      kind: 'gone',
+      code: 'link_opened_elsewhere',
+      title: 'This link was opened in another browser',
+      detail:
+        'An authorization link belongs to the first browser that opens it. Another one came with it, and was turned away.',
+      hint: 'If a mail filter or a chat opened it first, or its user has two browsers: make a new link. Links are not to be passed on.',
+    });
+  }
+}
+
+export class TooManyTries extends ConsentFailed {
+  constructor() {
+    super({
+      kind: 'too_many',
+      code: 'too_many_tries',
+      title: 'That was tried too often',
+      detail: 'What a user filled in behind one link was tried as often as is allowed, and never fitted.',
+      hint: 'See in the timeline what the service answered, and make a new link.',
+    });
+  }
+}
+
+/** Another site sent the browser on: nobody saw the page that says who asks for what. */
+export class SentFromElsewhere extends ConsentFailed {
+  constructor() {
+    super({
+      kind: 'forbidden',
+      code: 'sent_from_elsewhere',
+      title: 'Please open the link yourself',
+      detail: 'The form of an authorization link was sent by another site than this one. Nothing was started.',
+      hint: 'Open the link itself, and continue on its page.',
+    });
+  }
+}
+
 export class FlowUnknown extends ConsentFailed {
   constructor() {
     super({
@@ -44,6 +118,20 @@ export class FlowUnknown extends ConsentFailed {
       title: 'We did not expect you here',
       detail: 'This answer belongs to no consent that was started here, or to one that was finished already.',
       hint: 'Start again from a new authorization link. Going back or reloading this page does not help: an answer counts once.',
+    });
+  }
+}
+
+/** The provider sent its answer to our home page. */
+export class AnswerMisdirected extends ConsentFailed {
+  constructor(redirectUri: string) {
+    super({
+      kind: 'conflict',
+      code: 'answer_misdirected',
+      title: 'The home page shows after granting',
+      detail:
+        'The provider sent the browser back to the home page of this server instead of to the redirect URI. Nothing was connected.',
+      hint: `Register exactly ${redirectUri} as redirect URI of this client at the provider: every character counts, the path too.`,
     });
   }
 }

@@ -9,3 +9,16 @@ export const ticketHash = (ticket: string): string => createHash('sha256').updat
 /** What our own tickets, states and cookies look like; anything else isn't worth a look into the database. */
 export const isTicket = (text: string | undefined): text is string =>
   text !== undefined && /^[A-Za-z0-9_-]{43}$/.test(text);
+
+/** Binds something to the browser that began it. One cookie for each, so that two tabs don't disturb each other. */
+export interface BindingCookie {
+  name: string;
+  value: string;
+  maxAgeSeconds: number;
+}
+
+/** Lets browsers with https refuse to send the cookie anywhere but here (RFC 6265bis section 4.1.3). */
+export function cookieName(what: 'flow' | 'link' | 'device', ticket: string, publicUrl: string): string {
+  const name = `lockkeeper-${what}-${ticketHash(ticket).slice(0, 16)}`;
+  return publicUrl.startsWith('https:') ? `__Host-${name}` : name;
+}

@@ -1,4 +1,4 @@
-import type { NoticeCommand, RefreshCommand } from '@lockkeeper/contracts';
+import type { ExposureCommand, NoticeCommand, RefreshCommand } from '@lockkeeper/contracts';
 import { IsInt, IsNotEmpty, IsOptional, IsString, IsUUID, Matches, MaxLength, Min } from 'class-validator';
 
 const REQUESTER = /^(consumer|key):[0-9a-f-]{36}$/;
@@ -6,6 +6,13 @@ const REQUESTER = /^(consumer|key):[0-9a-f-]{36}$/;
 export class RefreshCommandInput implements RefreshCommand {
   @IsUUID() connectionId: string;
   @IsInt() @Min(0) supersedes: number;
+  @IsOptional() @Matches(/^[a-z][a-z0-9_]{0,63}$/) token?: string;
+  @Matches(REQUESTER) requestedBy: string;
+}
+
+export class ExposureCommandInput implements ExposureCommand {
+  @IsUUID() connectionId: string;
+  @IsInt() @Min(0) version: number;
   @Matches(REQUESTER) requestedBy: string;
 }
 

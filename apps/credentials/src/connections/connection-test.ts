@@ -22,10 +22,20 @@ export class ConnectionTest {
   /** @throws ConnectionNotFound, NoTokenToUse */
   async run(connectionId: string): Promise<TestResult> {
     const { connection, apiService } = await this.connections.get(connectionId);
-    const { accessToken, captured } = this.seal.open(connection);
+    const { accessToken, captured, fieldSecrets, dpopKey } = this.seal.open(connection);
     if (accessToken === null) throw new NoTokenToUse(connectionId, connection.status);
-    const result = await this.endpoint.test(this.apiServices.target(apiService, connection), { accessToken, captured });
-    const { version } = connection;
+    const { version, tokenType } = connection;
+    // Before the token is used: without its entry it isn't. What came of it is in the timeline.
+    const record = {
+      action: 'connection.tested',
+      objectType: 'connection',
+      objectId: connectionId,
+      details: { version },
+    };
+    await this.audit.append(record);
+    const params = { ...connection.params, ...fieldSecrets };
+    const target = { ...this.apiServices.target(apiService, { params }), dpopKey };
+    const result = await this.endpoint.test(target, { accessToken, tokenType, captured });
     const event = result.ok ? 'test_passed' : 'test_failed';
     await this.timeline.record({
       connectionId,
@@ -34,14 +44,6 @@ export class ConnectionTest {
       detail: result.detail,
       hint: result.hint,
       steps: result.trace,
-    });
-    const outcome = result.ok ? 'done' : 'failed';
-    await this.audit.append({
-      action: 'connection.tested',
-      objectType: 'connection',
-      objectId: connectionId,
-      outcome,
-      details: { version },
     });
     return result;
   }

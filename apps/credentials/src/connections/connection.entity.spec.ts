@@ -9,6 +9,7 @@ const grant: SealedGrant = {
   refreshToken: 'sealed-refresh',
   captured: 'sealed-captured',
   namedTokens: null,
+  dpopKey: null,
   tokenType: 'Bearer',
   scope: 'read',
   issuedAt: now,
@@ -17,6 +18,7 @@ const grant: SealedGrant = {
   refreshAt: later,
   diesAt: null,
   diesBecause: null,
+  deathIsFixed: false,
 };
 
 const fault: ConnectionFault = {
@@ -53,6 +55,31 @@ describe('Connection', () => {
       authorizedAt: now,
       accessToken: 'sealed-access',
     });
+  });
+
+  it('closes its notice with the consent or the revocation, and cancels what waits', () => {
+    const passage = (channel: 'email' | 'event', status: 'pending' | 'delivered') => ({
+      channel,
+      status,
+      settledAt: null,
+    });
+    const notice = {
+      ...{ id: 'n1', cause: 'requested' as const, reason: 'Why.', requestedBy: 'key:1', openedAt: now.toISOString() },
+      ...{ sentAt: null, closedAt: null, closedBecause: null, asked: null },
+      channels: [passage('email', 'pending'), passage('event', 'delivered')],
+    };
+    const one = connection({ status: 'active', version: 1, revision: 4 });
+    one.bear(notice);
+    one.askConsumers('Please.');
+    one.bear({ ...notice, sentAt: now.toISOString() });
+    expect(one.notice).toMatchObject({ asked: { revision: 4, reason: 'Please.' }, sentAt: now.toISOString() });
+    one.rotate(grant, now);
+    expect(one.notice!.closedAt).toBeNull();
+    one.authorize(grant, now);
+    expect(one.notice).toMatchObject({ closedAt: now.toISOString(), closedBecause: 'reauthorized' });
+    expect(one.notice!.channels.map(({ status }) => status)).toEqual(['cancelled', 'delivered']);
+    one.revoke(later);
+    expect(one.notice).toMatchObject({ closedAt: now.toISOString(), closedBecause: 'reauthorized' });
   });
 
   it('counts each rotation, and gives its lease back', () => {
@@ -124,5 +151,26 @@ describe('Connection', () => {
     expect(() => one.rotate(grant, now)).toThrow(/revoked/);
     expect(() => one.failRefresh(fault, later, now)).toThrow(/revoked/);
     expect(() => one.lapse(fault, now)).toThrow(/revoked/);
+  });
+
+  it('keeps the announcement of its death for as long as the day of its death stays the same', () => {
+    const diesAt = new Date('2026-12-01T00:00:00Z');
+    const one = connection({ status: 'active', version: 1, revision: 1, diesAt });
+    one.foretell(7, now);
+    expect(one).toMatchObject({ foretoldDays: 7, revision: 2 });
+    one.rotate({ ...grant, diesAt: new Date(diesAt) }, now);
+    expect(one.foretoldDays).toBe(7);
+    one.rotate({ ...grant, diesAt: later }, now);
+    expect(one.foretoldDays).toBeNull();
+  });
+
+  it('remembers with which version it could do less, until somebody consents anew', () => {
+    const one = connection({ status: 'active', version: 1 });
+    one.rotate(grant, now);
+    one.reduceScope(['write']);
+    one.rotate(grant, now);
+    expect(one.scopeReduction).toEqual({ version: 2, lost: ['write'] });
+    one.authorize(grant, now);
+    expect(one.scopeReduction).toBeNull();
   });
 });

@@ -1,15 +1,14 @@
-import { Body, Controller, Get, HttpStatus, Post, Query, Res } from '@nestjs/common';
-import { ApiBearerAuth, ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { Body, Controller, Get, Patch, Query } from '@nestjs/common';
+import { ApiBearerAuth, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { Allow } from '@lockkeeper/access-control';
-import type { FastifyReply } from 'fastify';
+import { ConnectionChangeInput, ConnectionView, TimelineEntryView, TimelineView } from './connection.dto.js';
+import { ConnectionList } from './connection-list.js';
 import {
-  ConnectionInput,
+  ConnectionCountsQuery,
+  ConnectionCountsView,
   ConnectionListQuery,
   ConnectionPage,
-  ConnectionView,
-  TimelineEntryView,
-  TimelineView,
-} from './connection.dto.js';
+} from './connection-list.dto.js';
 import { ConnectionId } from './connection-id.js';
 import { Connections } from './connections.js';
 import { Timeline } from './timeline.js';
@@ -21,27 +20,23 @@ export class ConnectionsController {
   constructor(
     private readonly connections: Connections,
     private readonly timeline: Timeline,
+    private readonly listed: ConnectionList,
   ) {}
-
-  @Post()
-  @Allow('admin', 'operator')
-  @ApiOperation({
-    summary: 'The connection of this user at this API service: made if it is new (201), else as it is (200).',
-  })
-  @ApiCreatedResponse({ type: ConnectionView })
-  @ApiOkResponse({ type: ConnectionView })
-  async open(@Body() input: ConnectionInput, @Res({ passthrough: true }) reply: FastifyReply): Promise<ConnectionView> {
-    const { created, ...belonging } = await this.connections.open(input);
-    void reply.status(created ? HttpStatus.CREATED : HttpStatus.OK);
-    return ConnectionView.of(belonging);
-  }
 
   @Get()
   @Allow('admin', 'operator', 'auditor')
-  @ApiOperation({ summary: 'Connections by API service, user and status; a page at a time.' })
+  @ApiOperation({ summary: 'Connections, filtered, searched and sorted; a page at a time.' })
   @ApiOkResponse({ type: ConnectionPage })
   async list(@Query() query: ConnectionListQuery): Promise<ConnectionPage> {
-    return { items: (await this.connections.list(query)).map((belonging) => ConnectionView.of(belonging)) };
+    return ConnectionPage.of(await this.listed.page(query));
+  }
+
+  @Get('counts')
+  @Allow('admin', 'operator', 'auditor')
+  @ApiOperation({ summary: 'How many connections there are in each state.' })
+  @ApiOkResponse({ type: ConnectionCountsView })
+  async counts(@Query() query: ConnectionCountsQuery): Promise<ConnectionCountsView> {
+    return ConnectionCountsView.of(await this.listed.counts(query));
   }
 
   @Get(':id')
@@ -50,6 +45,14 @@ export class ConnectionsController {
   @ApiOkResponse({ type: ConnectionView })
   async get(@ConnectionId() id: string): Promise<ConnectionView> {
     return ConnectionView.of(await this.connections.get(id));
+  }
+
+  @Patch(':id')
+  @Allow('admin', 'operator')
+  @ApiOperation({ summary: 'Where notices reach its user.' })
+  @ApiOkResponse({ type: ConnectionView })
+  async change(@ConnectionId() id: string, @Body() { notify }: ConnectionChangeInput): Promise<ConnectionView> {
+    return ConnectionView.of(await this.connections.readdress(id, notify));
   }
 
   @Get(':id/timeline')

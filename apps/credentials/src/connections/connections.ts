@@ -2,10 +2,13 @@ import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { AuditLog } from '@lockkeeper/audit-chain';
 import type { ConnectionStatus } from '@lockkeeper/contracts';
+import { Batcher } from '@lockkeeper/database';
+import { isUserless, needsConsent } from '@lockkeeper/manifests';
 import { DataSource, type EntityManager } from 'typeorm';
 import { ApiServices } from '../api-services/api-services.js';
 import { ApiService } from '../api-services/api-service.entity.js';
 import { checkParams } from '../api-services/params.js';
+import { checkSameSubjects, checkSubjects } from './subjects.js';
 import { Connection } from './connection.entity.js';
 import { ConnectionNotFound } from './connection.errors.js';
 
@@ -14,6 +17,11 @@ export interface ConnectionRequest {
   user: string;
   scopes?: string[] | undefined;
   params?: Record<string, string> | undefined;
+  /** RFC 8693: of which connection the token is exchanged, and which one acts for it. */
+  subjectConnectionId?: string | undefined;
+  actorConnectionId?: string | undefined;
+  /** An e-mail address for notices; null: none any more. */
+  notify?: string | null | undefined;
 }
 
 export interface ConnectionFilter {
@@ -33,6 +41,14 @@ export interface Belonging {
 
 @Injectable()
 export class Connections {
+  /** A hundred who look at once, which is what a claim of a hundred brings, are one query. */
+  private readonly looking = new Batcher<string, Belonging | null>((ids) => this.look(ids), {
+    batchSize: 100,
+    atOnce: 4,
+  });
+  private changing: ChangingColumn[] | null = null;
+  private columns: { propertyName: string; databaseName: string }[] | null = null;
+
   constructor(
     private readonly dataSource: DataSource,
     private readonly apiServices: ApiServices,
@@ -43,53 +59,100 @@ export class Connections {
    * The same (API service, user) gives the same connection; what is asked for anew counts from the next consent on.
    * @throws ApiServiceNotFound, InvalidInput
    */
-  async open(request: ConnectionRequest): Promise<Belonging & { created: boolean }> {
-    const apiService = await this.apiServices.get(request.apiService);
-    return this.dataSource.transaction(async (manager) => {
-      const created = await this.insertIfNew(manager, apiService, request);
-      const connection = await manager.findOneOrFail(Connection, {
-        where: { apiServiceId: apiService.id, user: request.user },
-        lock: { mode: 'pessimistic_write' },
-      });
-      if (created) checkParams(apiService.manifest, request.params ?? {});
-      if (created) await this.audit.append(auditOf('connection.created', connection), manager);
-      else await this.amend(manager, { connection, apiService }, request);
-      return { connection, apiService, created };
+  open(request: ConnectionRequest): Promise<Belonging & { created: boolean }> {
+    return this.dataSource.transaction((manager) => this.openWithin(manager, request));
+  }
+
+  /** The same, in a larger transaction. @throws ApiServiceNotFound, InvalidInput */
+  async openWithin(manager: EntityManager, request: ConnectionRequest): Promise<Belonging & { created: boolean }> {
+    const apiService = await this.apiServices.get(request.apiService, manager);
+    await this.assertExisting(manager, request);
+    const created = await this.insertIfNew(manager, apiService, request);
+    const connection = await manager.findOneOrFail(Connection, {
+      where: { apiServiceId: apiService.id, user: request.user },
+      lock: { mode: 'pessimistic_write' },
     });
+    if (created) checkParams(apiService.manifest, request.params ?? {});
+    if (created) checkSubjects(apiService.manifest, request);
+    else checkSameSubjects(connection, request);
+    if (created) await this.audit.append(auditOf('connection.created', connection), manager);
+    else await this.amend(manager, { connection, apiService }, request);
+    return { connection, apiService, created };
   }
 
+  /** @param notify where notices reach the user by e-mail; null: at the user's id, if that is an address @throws ConnectionNotFound */
+  async readdress(id: string, notify: string | null): Promise<Belonging> {
+    await this.dataSource.transaction(async (manager) => {
+      const [connection] = await this.lockAll(manager, [id]);
+      connection!.notify = notify;
+      await this.keepAll(manager, [connection!]);
+      await this.audit.append(auditOf('connection.readdressed', connection!), manager);
+    });
+    return this.get(id);
+  }
+
+  /** @throws ConnectionNotFound */
   async get(id: string): Promise<Belonging> {
-    const connection = await this.dataSource.manager.findOneBy(Connection, { id });
-    if (!connection) throw new ConnectionNotFound(id);
-    return { connection, apiService: await this.apiServices.byId(connection.apiServiceId) };
+    const found = await this.looking.add(id);
+    if (!found) throw new ConnectionNotFound(id);
+    return found;
   }
 
-  async list(filter: ConnectionFilter): Promise<Belonging[]> {
-    const query = this.dataSource.manager
-      .createQueryBuilder(Connection, 'connection')
-      .innerJoin(ApiService, 'service', 'service.id = connection.apiServiceId')
-      .orderBy('connection.id')
-      .take(filter.limit);
-    if (filter.apiService !== undefined) query.andWhere('service.slug = :slug', { slug: filter.apiService });
-    if (filter.user !== undefined) query.andWhere('connection.user = :user', { user: filter.user });
-    if (filter.status !== undefined) query.andWhere('connection.status = :status', { status: filter.status });
-    if (filter.after !== undefined) query.andWhere('connection.id > :after', { after: filter.after });
-    const connections = await query.getMany();
+  /**
+   * For transitions: nobody else changes the rows until the transaction ends. In the order of their ids, so that two who lock several wait
+   * for one another in one direction only. @throws ConnectionNotFound
+   */
+  async lockAll(manager: EntityManager, ids: readonly string[]): Promise<Connection[]> {
+    const connections = await this.select(manager, [...ids], 'ORDER BY id FOR UPDATE');
+    const missing = ids.find((id) => !connections.some((connection) => connection.id === id));
+    if (missing !== undefined) throw new ConnectionNotFound(missing);
+    return connections;
+  }
+
+  /** Writes what transitions changed, in one statement. */
+  async keepAll(manager: EntityManager, connections: readonly Connection[]): Promise<void> {
+    this.changing ??= changingColumns(this.dataSource);
+    const rows = connections.map((connection) => rowOf(connection, this.changing!));
+    const assignments = this.changing.map(({ column }) => `${column} = r.${column}`).join(', ');
+    await manager.query(
+      `UPDATE connections c SET ${assignments} FROM json_populate_recordset(NULL::connections, $1::json) AS r WHERE c.id = r.id`,
+      [JSON.stringify(rows)],
+    );
+  }
+
+  /** Kept before it is used, so that whoever reads the answer has it. @returns the one that it holds: of several that come at once, the first */
+  async keepFirstDpopKey(id: string, sealed: string): Promise<string> {
+    const [rows] = await this.dataSource.query<[{ dpopKey: string }[], number]>(
+      `UPDATE connections SET dpop_key = coalesce(dpop_key, $2) WHERE id = $1 RETURNING dpop_key AS "dpopKey"`,
+      [id, sealed],
+    );
+    return rows[0]!.dpopKey;
+  }
+
+  /** As the entity's own columns say, without what TypeORM's own way of finding adds to each row: this is on the way of every refresh. */
+  private async select(manager: EntityManager, ids: string[], how: string): Promise<Connection[]> {
+    this.columns ??= this.dataSource
+      .getMetadata(Connection)
+      .columns.map(({ propertyName, databaseName }) => ({ propertyName, databaseName }));
+    const names = this.columns.map(({ propertyName, databaseName }) => `${databaseName} AS "${propertyName}"`);
+    const rows = await manager.query<Connection[]>(
+      `SELECT ${names.join(', ')} FROM connections WHERE id = ANY($1) ${how}`,
+      [ids],
+    );
+    // PostgreSQL's bigint comes as text.
+    return rows.map((row) =>
+      Object.assign(Object.create(Connection.prototype) as Connection, row, { fence: Number(row.fence) }),
+    );
+  }
+
+  private async look(ids: string[]): Promise<(Belonging | null)[]> {
+    const connections = await this.select(this.dataSource.manager, [...new Set(ids)], '');
+    const byId = new Map(connections.map((connection) => [connection.id, connection]));
     const apiServices = await this.apiServices.byIds([...new Set(connections.map((one) => one.apiServiceId))]);
-    return connections.map((connection) => ({ connection, apiService: apiServices.get(connection.apiServiceId)! }));
-  }
-
-  /** For a transition: nobody else changes the row until the transaction ends. @throws ConnectionNotFound */
-  async lock(manager: EntityManager, id: string): Promise<Connection> {
-    const connection = await manager.findOne(Connection, { where: { id }, lock: { mode: 'pessimistic_write' } });
-    if (!connection) throw new ConnectionNotFound(id);
-    return connection;
-  }
-
-  /** Writes what a transition changed. */
-  async keep(manager: EntityManager, connection: Connection): Promise<void> {
-    const { id, apiServiceId, createdAt, user, ...changing } = connection;
-    await manager.update(Connection, { id }, changing as object);
+    return ids.map((id) => {
+      const connection = byId.get(id);
+      return connection ? { connection, apiService: apiServices.get(connection.apiServiceId)! } : null;
+    });
   }
 
   private async insertIfNew(
@@ -98,17 +161,28 @@ export class Connections {
     request: ConnectionRequest,
   ): Promise<boolean> {
     const rows = await manager.query<unknown[]>(
-      `INSERT INTO connections (id, api_service_id, user_id, status, requested_scopes, params)
-       VALUES ($1, $2, $3, 'pending', $4, $5) ON CONFLICT (api_service_id, user_id) DO NOTHING RETURNING id`,
+      `INSERT INTO connections (id, api_service_id, user_id, status, requested_scopes, params, subject_connection_id, actor_connection_id,
+         refresh_at, notify)
+       SELECT $1, $2, $3, 'pending', $4, $5, $6, $7, CASE WHEN $8 THEN now() END, $9 ON CONFLICT (api_service_id, user_id) DO NOTHING RETURNING id`,
       [
         randomUUID(),
         apiService.id,
         request.user,
         request.scopes ?? apiService.scopes,
         JSON.stringify(request.params ?? {}),
+        request.subjectConnectionId ?? null,
+        request.actorConnectionId ?? null,
+        // Where nobody has to agree, its first token is due at once.
+        isUserless(apiService.manifest) && !needsConsent(apiService.manifest),
+        request.notify ?? null,
       ],
     );
     return rows.length === 1;
+  }
+
+  private async assertExisting(manager: EntityManager, { subjectConnectionId, actorConnectionId }: ConnectionRequest) {
+    const ids = [subjectConnectionId, actorConnectionId].filter((id) => id !== undefined);
+    for (const id of ids) if (!(await manager.existsBy(Connection, { id }))) throw new ConnectionNotFound(id);
   }
 
   private async amend(
@@ -116,14 +190,32 @@ export class Connections {
     { connection, apiService: { manifest } }: Belonging,
     request: ConnectionRequest,
   ): Promise<void> {
-    if (request.scopes === undefined && request.params === undefined) return;
+    const { scopes, params, notify } = request;
+    if ([scopes, params, notify].every((wish) => wish === undefined)) return;
     if (request.params !== undefined) checkParams(manifest, request.params);
     connection.requestedScopes = request.scopes ?? connection.requestedScopes;
     connection.params = request.params ?? connection.params;
-    await this.keep(manager, connection);
+    if (notify !== undefined) connection.notify = notify;
+    await this.keepAll(manager, [connection]);
     await this.audit.append(auditOf('connection.amended', connection), manager);
   }
 }
+
+interface ChangingColumn {
+  property: keyof Connection;
+  column: string;
+}
+
+const UNCHANGING: readonly string[] = ['id', 'apiServiceId', 'user', 'createdAt'];
+
+const changingColumns = (dataSource: DataSource): ChangingColumn[] =>
+  dataSource
+    .getMetadata(Connection)
+    .columns.filter(({ propertyName }) => !UNCHANGING.includes(propertyName))
+    .map(({ propertyName, databaseName }) => ({ property: propertyName as keyof Connection, column: databaseName }));
+
+const rowOf = (connection: Connection, columns: readonly ChangingColumn[]): Record<string, unknown> =>
+  Object.fromEntries([['id', connection.id], ...columns.map(({ property, column }) => [column, connection[property]])]);
 
 const auditOf = (action: string, connection: Connection) => ({
   action,

@@ -1,8 +1,9 @@
 import { Injectable } from '@nestjs/common';
-import { diesAt, refreshAt } from '@lockkeeper/manifests';
+import { type Death, diesAt, refreshAt } from '@lockkeeper/manifests';
 import { KeyRing, Secret } from '@lockkeeper/sealing';
 import type { ApiService } from '../api-services/api-service.entity.js';
 import type { NamedToken, TokenGrant } from '../token-endpoint/token-grant.js';
+import { momentsOf } from './named-states.js';
 import type { Connection, SealedGrant } from './connection.entity.js';
 
 /** A connection's secrets, opened. */
@@ -11,6 +12,10 @@ export interface OpenedGrant {
   refreshToken: Secret | null;
   namedTokens: Record<string, NamedToken>;
   captured: Record<string, unknown>;
+  /** What its user filled in and keeps secret, at a generic API service. */
+  fieldSecrets: Record<string, string>;
+  /** What its tokens are bound to; null where they are bound to nothing. */
+  dpopKey: Secret | null;
 }
 
 export interface GrantOrigin {
@@ -21,6 +26,8 @@ export interface GrantOrigin {
   authorizedAt: Date;
   /** Until when the refresh token that the answer left in place lives, as far as that is known. */
   keptRefreshTokenExpiresAt?: Date | null;
+  /** At a refresh: what was known of the grant's end before it. */
+  previous?: { diesAt: Date | null } | null;
 }
 
 /** The only place that seals and opens a connection's columns. */
@@ -34,7 +41,14 @@ export class GrantSeal {
     return {
       accessToken: this.keyRing.seal(accessToken, place(id, 'access_token')),
       refreshToken: refreshToken && this.keyRing.seal(refreshToken, place(id, 'refresh_token')),
-      namedTokens: namedTokensJson(namedTokens, (json) => this.keyRing.seal(json, place(id, 'named_tokens'))),
+      namedTokens: this.sealNamed(id, namedTokens),
+      dpopKey: grant.dpopKey ? this.sealDpopKey(id, grant.dpopKey) : null,
+      named: Object.fromEntries(
+        Object.entries(namedTokens).map(([name, token]) => [
+          name,
+          momentsOf(origin.apiService.manifest, token, origin),
+        ]),
+      ),
       captured: this.keyRing.seal(JSON.stringify(captured), place(id, 'captured')),
       tokenType,
       scope,
@@ -42,14 +56,37 @@ export class GrantSeal {
     };
   }
 
-  open({ id, accessToken, refreshToken, namedTokens, captured }: Connection): OpenedGrant {
+  sealNamed(id: string, tokens: Record<string, NamedToken>): string | null {
+    return namedTokensJson(tokens, (json) => this.keyRing.seal(json, place(id, 'named_tokens')));
+  }
+
+  sealFields(id: string, secrets: Record<string, string>): string {
+    return this.keyRing.seal(JSON.stringify(secrets), place(id, 'field_secrets'));
+  }
+
+  sealDpopKey(id: string, key: Secret): string {
+    return this.keyRing.seal(key, place(id, 'dpop_key'));
+  }
+
+  openDpopKey(id: string, sealed: string): Secret {
+    return this.keyRing.open(sealed, place(id, 'dpop_key'));
+  }
+
+  openNamed({ id, namedTokens }: Pick<Connection, 'id' | 'namedTokens'>): Record<string, NamedToken> {
+    return namedTokensFrom(namedTokens === null ? null : this.keyRing.open(namedTokens, place(id, 'named_tokens')));
+  }
+
+  open(connection: Connection): OpenedGrant {
+    const { id, accessToken, refreshToken, captured, fieldSecrets, dpopKey } = connection;
     const open = (sealed: string | null, column: string): Secret | null =>
       sealed === null ? null : this.keyRing.open(sealed, place(id, column));
     return {
       accessToken: open(accessToken, 'access_token'),
       refreshToken: open(refreshToken, 'refresh_token'),
-      namedTokens: namedTokensFrom(open(namedTokens, 'named_tokens')),
+      namedTokens: this.openNamed(connection),
       captured: JSON.parse(open(captured, 'captured')?.reveal() ?? '{}') as Record<string, unknown>,
+      fieldSecrets: JSON.parse(open(fieldSecrets, 'field_secrets')?.reveal() ?? '{}') as Record<string, string>,
+      dpopKey: open(dpopKey, 'dpop_key'),
     };
   }
 }
@@ -87,13 +124,27 @@ function moments(grant: TokenGrant, origin: GrantOrigin) {
   const refreshToken = grant.refreshToken && { expiresAt: refreshTokenExpiresAt };
   const times = { issuedAt, expiresAt, refreshToken, authorizedAt };
   const death = diesAt(manifest, times);
+  const next = refreshAt(manifest, times, Math.random());
   return {
     issuedAt,
     expiresAt,
     refreshTokenExpiresAt,
     // What can't be refreshed is looked at when it ends, so that its user hears of it.
-    refreshAt: refreshAt(manifest, times, Math.random()) ?? expiresAt,
+    refreshAt: next ?? expiresAt,
     diesAt: death?.at ?? null,
     diesBecause: death?.because ?? null,
+    deathIsFixed: death !== null && isFixed(death, { next, previous: origin.previous ?? null }),
   };
+}
+
+/** Two answers a moment apart tell the same end a moment apart. */
+const SAME_MS = 2000;
+
+/** Whether no refresh will move it: it counts from the consent, no refresh comes before it, or the last one left it where it was. */
+function isFixed(
+  { at, because }: Death,
+  { next, previous }: { next: Date | null; previous: { diesAt: Date | null } | null },
+): boolean {
+  if (because === 'grant_ends' || next === null || next >= at) return true;
+  return previous?.diesAt != null && at.getTime() <= previous.diesAt.getTime() + SAME_MS;
 }

@@ -1,12 +1,17 @@
 import { Column, Entity, PrimaryGeneratedColumn } from 'typeorm';
 
-/** One request to the provider, as people may see it: no secret, no body. */
+/** One request to the provider, as people may see it; see token-endpoint/trace.ts. */
 export interface TraceStep {
   step: string;
   method: string;
   url: string;
   status: number | null;
   durationMs: number;
+  requestHeaders?: Record<string, string>;
+  requestBody?: string | null;
+  answerHeaders?: Record<string, string>;
+  answerBody?: string | null;
+  decision?: string | null;
 }
 
 /** One thing that happened to a connection, told for people. */

@@ -19,11 +19,22 @@ const PAGE = 500;
 export class Timeline {
   constructor(private readonly dataSource: DataSource) {}
 
-  async record(record: TimelineRecord, manager: EntityManager = this.dataSource.manager): Promise<void> {
-    const { connectionId, version, event, detail, hint = null, steps = [] } = record;
+  record(record: TimelineRecord, manager: EntityManager = this.dataSource.manager): Promise<void> {
+    return this.recordAll([record], manager);
+  }
+
+  async recordAll(records: readonly TimelineRecord[], manager: EntityManager): Promise<void> {
+    const actor = currentContext()?.actor ?? 'system';
     await manager.query(
-      `INSERT INTO timeline (connection_id, event, version, actor, detail, hint, steps) VALUES ($1, $2, $3, $4, $5, $6, $7)`,
-      [connectionId, event, version, currentContext()?.actor ?? 'system', detail, hint, JSON.stringify(steps)],
+      `INSERT INTO timeline (connection_id, event, version, actor, detail, hint, steps)
+       SELECT r.connection_id, r.event, r.version, $2, r.detail, r.hint, r.steps
+       FROM unnest($1::uuid[], $3::text[], $4::int[], $5::text[], $6::text[], $7::jsonb[])
+         WITH ORDINALITY AS r (connection_id, event, version, detail, hint, steps, place) ORDER BY r.place`,
+      [
+        ...[records.map(({ connectionId }) => connectionId), actor, records.map(({ event }) => event)],
+        ...[records.map(({ version }) => version), records.map(({ detail }) => detail)],
+        ...[records.map(({ hint }) => hint ?? null), records.map(({ steps }) => JSON.stringify(steps ?? []))],
+      ],
     );
   }
 

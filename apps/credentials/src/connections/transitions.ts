@@ -1,11 +1,14 @@
 import { Injectable } from '@nestjs/common';
-import { AuditLog, type AuditOutcome } from '@lockkeeper/audit-chain';
+import { AuditLog, type AuditOutcome, type AuditRecord } from '@lockkeeper/audit-chain';
 import type { PublicationCause } from '@lockkeeper/contracts';
+import { inOneGo } from '@lockkeeper/database';
 import { DataSource, type EntityManager } from 'typeorm';
 import { ApiServices } from '../api-services/api-services.js';
 import { Publications } from '../publication/publications.js';
+import { Connection, isOver } from './connection.entity.js';
 import { type Belonging, Connections } from './connections.js';
-import { Timeline } from './timeline.js';
+import { dependentsOf, subjectGone } from './subjects.js';
+import { Timeline, type TimelineRecord } from './timeline.js';
 import type { TraceStep } from './timeline-entry.entity.js';
 
 /** What a transition was, for everybody who has to hear of it. */
@@ -18,6 +21,8 @@ export interface TransitionStory {
   hint?: string | null;
   steps?: TraceStep[];
   outcome?: AuditOutcome;
+  /** What else is to be told in the timeline. */
+  besides?: Pick<TimelineRecord, 'event' | 'detail' | 'hint'>[];
 }
 
 /** Null: on a closer look there was nothing to do, and nothing is written. */
@@ -25,6 +30,12 @@ export type Change = (
   belonging: Belonging,
   manager: EntityManager,
 ) => Promise<TransitionStory | null> | TransitionStory | null;
+
+/** A change of one connection, in whatever order it is made. */
+export interface Transition {
+  connectionId: string;
+  change: Change;
+}
 
 /**
  * Every change of a connection goes this way: the row locked, the transition made, and its publication, timeline and
@@ -47,36 +58,113 @@ export class Transitions {
     return belonging;
   }
 
-  /** For a larger transaction; the caller nudges the relay after its commit. */
-  async within(manager: EntityManager, connectionId: string, change: Change): Promise<Belonging> {
-    const connection = await this.connections.lock(manager, connectionId);
-    const apiService = await this.apiServices.byId(connection.apiServiceId, manager);
-    const belonging = { connection, apiService };
-    const story = await change(belonging, manager);
-    if (story !== null) await this.keep(manager, belonging, story);
-    return belonging;
+  /**
+   * Many in one transaction, each as `make` would: all of them, or none.
+   * @param besides what else belongs into that transaction, once all changes are made; sent behind the connections themselves
+   */
+  async makeAll(transitions: Transition[], besides: (manager: EntityManager) => Promise<void>): Promise<Belonging[]> {
+    const belongings = await this.dataSource.transaction((manager) => this.allWithin(manager, transitions, besides));
+    this.publications.nudge();
+    return belongings;
   }
 
-  private async keep(manager: EntityManager, belonging: Belonging, story: TransitionStory): Promise<void> {
-    const { id, version } = belonging.connection;
-    const { event, detail, hint, steps, outcome } = story;
-    await this.connections.keep(manager, belonging.connection);
-    if (story.publish !== null)
-      await this.publications.announce(manager, belonging, {
-        cause: story.publish,
-        reason: reasonOf(belonging, story),
+  /** For a larger transaction; the caller nudges the relay after its commit. */
+  async within(manager: EntityManager, connectionId: string, change: Change): Promise<Belonging> {
+    const [belonging] = await this.allWithin(manager, [{ connectionId, change }]);
+    return belonging!;
+  }
+
+  private async allWithin(
+    manager: EntityManager,
+    transitions: Transition[],
+    besides?: (manager: EntityManager) => Promise<void>,
+  ): Promise<Belonging[]> {
+    const found = await this.locked(manager, transitions);
+    // The same connection may change more than once in this transaction: then what each change left is kept apart.
+    const kept = transitions.length > found.size ? copyOf : (belonging: Belonging): Belonging => belonging;
+    const belongings: Belonging[] = [];
+    const happened: Happened[] = [];
+    for (const { connectionId, change } of transitions) {
+      const belonging = found.get(connectionId)!;
+      const story = await change(belonging, manager);
+      belongings.push(belonging);
+      if (story !== null) happened.push({ belonging: kept(belonging), story });
+    }
+    const statements = happened.length > 0 ? this.keep(manager, happened) : [];
+    await inOneGo(besides ? [...statements, besides(manager)] : statements);
+    for (const { belonging } of happened)
+      if (isOver(belonging.connection.status)) await this.endDependents(manager, belonging.connection.id);
+    return belongings;
+  }
+
+  /** RFC 8693: what a token was exchanged for lives no longer than the grant that it came from. */
+  private async endDependents(manager: EntityManager, connectionId: string): Promise<void> {
+    for (const id of await dependentsOf(manager, connectionId)) {
+      await this.within(manager, id, ({ connection }) => {
+        if (isOver(connection.status)) return null;
+        const fault = subjectGone(new Date());
+        connection.lapse(fault, new Date());
+        return { publish: 'status_changed', event: 'reauthorization_required', detail: fault.detail, hint: fault.hint };
       });
-    await this.timeline.record(
-      { connectionId: id, version, event, detail, hint: hint ?? null, steps: steps ?? [] },
+    }
+  }
+
+  private async locked(manager: EntityManager, transitions: Transition[]): Promise<Map<string, Belonging>> {
+    const ids = [...new Set(transitions.map(({ connectionId }) => connectionId))];
+    const connections = await this.connections.lockAll(manager, ids);
+    const apiServices = await this.apiServices.byIds(
+      [...new Set(connections.map(({ apiServiceId }) => apiServiceId))],
       manager,
     );
-    const details = { apiService: belonging.apiService.slug, version };
-    await this.audit.append(
-      { action: `connection.${event}`, objectType: 'connection', objectId: id, outcome: outcome ?? 'done', details },
-      manager,
+    return new Map(
+      connections.map((connection) => [
+        connection.id,
+        { connection, apiService: apiServices.get(connection.apiServiceId)! },
+      ]),
     );
   }
+
+  /** None of these needs to know of another: they go to the database one behind the other. */
+  private keep(manager: EntityManager, happened: Happened[]): Promise<unknown>[] {
+    const newest = new Map(happened.map(({ belonging: { connection } }) => [connection.id, connection]));
+    const news = happened.flatMap(({ belonging, story }) =>
+      story.publish === null ? [] : [{ belonging, news: { cause: story.publish, reason: reasonOf(belonging, story) } }],
+    );
+    const records = happened.flatMap(
+      ({ belonging: { connection }, story: { event, detail, hint, steps, besides = [] } }) =>
+        [{ event, detail, hint: hint ?? null, steps: steps ?? [] }, ...besides].map((record) => ({
+          connectionId: connection.id,
+          version: connection.version,
+          ...record,
+        })),
+    );
+    const entries = happened.map(({ belonging, story }) => auditOf(belonging, story));
+    return [
+      this.connections.keepAll(manager, [...newest.values()]),
+      this.publications.announceAll(manager, news),
+      this.timeline.recordAll(records, manager),
+      this.audit.appendAll(entries, manager),
+    ];
+  }
 }
+
+interface Happened {
+  belonging: Belonging;
+  story: TransitionStory;
+}
+
+const copyOf = ({ connection, apiService }: Belonging): Belonging => ({
+  connection: Object.assign(Object.create(Connection.prototype) as Connection, connection),
+  apiService,
+});
+
+const auditOf = ({ connection, apiService }: Belonging, { event, outcome }: TransitionStory): AuditRecord => ({
+  action: `connection.${event}`,
+  objectType: 'connection',
+  objectId: connection.id,
+  outcome: outcome ?? 'done',
+  details: { apiService: apiService.slug, version: connection.version },
+});
 
 const reasonOf = ({ connection }: Belonging, { publish, detail }: TransitionStory): string | null =>
   publish === 'notice' ? detail : (connection.fault?.detail ?? null);

@@ -1,4 +1,4 @@
-import { readManifest } from '@lockkeeper/manifests';
+import { type Manifest, ManifestRefused, readManifest } from '@lockkeeper/manifests';
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
 interface StoredManifest {
@@ -23,7 +23,7 @@ export class ManifestDialects1790000100000 implements MigrationInterface {
     await runner.query(`ALTER TABLE revocations ADD COLUMN params jsonb NOT NULL DEFAULT '{}'`);
     const stored = (await runner.query(`SELECT id, manifest FROM api_services`)) as StoredManifest[];
     for (const { id, manifest } of stored) {
-      const { manifest: now } = readManifest(renamed(manifest));
+      const now = todays(renamed(manifest));
       await runner.query(`UPDATE api_services SET manifest = $2 WHERE id = $1`, [id, JSON.stringify(now)]);
     }
   }
@@ -34,14 +34,24 @@ export class ManifestDialects1790000100000 implements MigrationInterface {
   }
 }
 
-const GET_REASON = 'Registered before reasons were asked for.';
+const REASON = 'Registered before reasons were asked for.';
 
-function renamed({ quirks = [], answer: { success, ...answer } = {}, revoke, ...rest }: Earlier): unknown {
+/** Secrets in URLs were allowed without a word then; now they have to be asked for. Refusing them here would keep the workspace from starting. */
+function todays(earlier: { quirks: unknown[] }): Manifest {
+  try {
+    return readManifest(earlier).manifest;
+  } catch (error) {
+    if (!(error instanceof ManifestRefused)) throw error;
+    return readManifest({ ...earlier, quirks: [...earlier.quirks, { quirk: 'secretInUrl', reason: REASON }] }).manifest;
+  }
+}
+
+function renamed({ quirks = [], answer: { success, ...answer } = {}, revoke, ...rest }: Earlier) {
   const { acceptedStatuses, ...revocation } = revoke ?? {};
   return {
     ...rest,
     quirks: quirks.map((quirk) =>
-      quirk === 'token_request_by_get' ? { quirk: 'tokenRequestByGet', reason: GET_REASON } : quirk,
+      quirk === 'token_request_by_get' ? { quirk: 'tokenRequestByGet', reason: REASON } : quirk,
     ),
     answer: { ...answer, ...(success !== undefined && { shows: success }) },
     revoke: revoke ? { ...revocation, ...(acceptedStatuses !== undefined && { statuses: acceptedStatuses }) } : null,

@@ -1,6 +1,8 @@
 import { Module } from '@nestjs/common';
 import { NatsLink, OutboxRelay } from '@lockkeeper/messaging';
 import { DataSource } from 'typeorm';
+import { GrantSealModule } from '../connections/grant-seal.module.js';
+import { ApiServicePublications } from './api-service-publications.js';
 import { measureBacklog } from './outbox.metrics.js';
 import { Publications } from './publications.js';
 
@@ -11,7 +13,12 @@ function outboxRelay(dataSource: DataSource, link: NatsLink): OutboxRelay {
 }
 
 @Module({
-  providers: [{ provide: OutboxRelay, useFactory: outboxRelay, inject: [DataSource, NatsLink] }, Publications],
-  exports: [Publications, OutboxRelay],
+  imports: [GrantSealModule],
+  providers: [
+    { provide: OutboxRelay, useFactory: outboxRelay, inject: [DataSource, NatsLink] },
+    Publications,
+    ApiServicePublications,
+  ],
+  exports: [Publications, ApiServicePublications, OutboxRelay],
 })
 export class PublicationModule {}

@@ -4,7 +4,7 @@ import { Retirement } from './retirement.js';
 import { Revoker } from './revoker.js';
 
 const WORK_MS = 1000;
-const TIDY_MS = 60_000;
+const TIDY_MS = 10_000;
 
 @Injectable()
 export class RevocationSchedule implements OnApplicationBootstrap {

@@ -1,13 +1,13 @@
 import { Injectable } from '@nestjs/common';
-import { AuditLog } from '@lockkeeper/audit-chain';
 import { DataSource, type EntityManager } from 'typeorm';
-import { Connection } from '../connections/connection.entity.js';
 import type { Belonging } from '../connections/connections.js';
+import { dependentsOf } from '../connections/subjects.js';
 import { Transitions } from '../connections/transitions.js';
 import { Publications } from '../publication/publications.js';
 import type { RevocationReceipt } from '../token-endpoint/revocation-receipt.js';
 import { Revocations } from './revocations.js';
 import { Revoker } from './revoker.js';
+import { StrayGrants } from './stray-grants.js';
 
 export interface RevocationResult extends Belonging {
   /** What the provider answered at once; null if there was nothing to revoke there, or if it is done later. */
@@ -23,7 +23,7 @@ export class Revocation {
     private readonly revoker: Revoker,
     private readonly publications: Publications,
     private readonly dataSource: DataSource,
-    private readonly audit: AuditLog,
+    private readonly strays: StrayGrants,
   ) {}
 
   /** Ours first: from the commit on nobody gets the token, whatever the provider does. Twice is the same as once. */
@@ -42,11 +42,9 @@ export class Revocation {
   async remove(connectionId: string): Promise<RevocationResult> {
     const result = await this.revoke(connectionId);
     await this.dataSource.transaction(async (manager) => {
-      await manager.delete(Connection, { id: connectionId });
-      await this.audit.append(
-        { action: 'connection.deleted', objectType: 'connection', objectId: connectionId },
-        manager,
-      );
+      // Once more: somebody may have consented meanwhile.
+      const { belonging } = await this.end(manager, connectionId);
+      await this.strays.forget(manager, belonging);
     });
     return result;
   }
@@ -60,6 +58,7 @@ export class Revocation {
     const belonging = await this.transitions.within(manager, connectionId, async (found) => {
       if (found.connection.status === 'revoked') return null;
       handedOver = await this.revocations.handOver(manager, found);
+      await this.handOverDependents(manager, connectionId);
       found.connection.revoke(new Date());
       return {
         publish: 'revoked',
@@ -68,5 +67,16 @@ export class Revocation {
       };
     });
     return { belonging, handedOver };
+  }
+
+  /** RFC 8693: tokens that were exchanged for this one's end with it, and are revoked as well. */
+  private async handOverDependents(manager: EntityManager, connectionId: string): Promise<void> {
+    for (const id of await dependentsOf(manager, connectionId)) {
+      await this.transitions.within(manager, id, async (dependent) => {
+        await this.revocations.handOver(manager, dependent);
+        return null;
+      });
+      await this.handOverDependents(manager, id);
+    }
   }
 }

@@ -1,13 +1,17 @@
 import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
+import { AuditLog, type AuditRecord, auditProbe, probeFailed } from '@lockkeeper/audit-chain';
 import { KeyRing, type Secret } from '@lockkeeper/sealing';
 import { DataSource, type EntityManager } from 'typeorm';
+import type { Connection } from '../connections/connection.entity.js';
 import type { Belonging } from '../connections/connections.js';
 import { GrantSeal } from '../connections/grant-seal.js';
+import type { RevocationCause, RevocationState } from './receipts.js';
 import type { RevocationReceipt } from '../token-endpoint/revocation-receipt.js';
+import type { NamedToken, TokenGrant } from '../token-endpoint/token-grant.js';
+import { isBound } from '../token-endpoint/wire-request.js';
 
-export type RevocationCause = 'superseded' | 'revoked';
-export type SettledStatus = 'revoked' | 'not_supported' | 'unproved';
+export type SettledStatus = Exclude<RevocationState, 'revoke_pending'>;
 
 /** Tokens that wait to be revoked at the provider: taken from their connection, which does not know them any more. */
 export interface PendingRevocation {
@@ -19,27 +23,40 @@ export interface PendingRevocation {
   attempts: number;
   accessToken: Secret | null;
   refreshToken: Secret | null;
+  /** What the access token is bound to; null where it is bound to nothing. */
+  dpopKey: Secret | null;
   captured: Record<string, unknown>;
   /** The connection's values for the manifest's fields, as they were. */
   params: Record<string, string>;
 }
 
-interface RevocationRow extends Omit<PendingRevocation, 'accessToken' | 'refreshToken' | 'captured'> {
+interface RevocationRow extends Omit<PendingRevocation, 'accessToken' | 'refreshToken' | 'captured' | 'dpopKey'> {
   accessToken: string | null;
   refreshToken: string | null;
+  dpopKey: string | null;
   captured: string | null;
+}
+
+/** Whose tokens they are. The connection may be forgotten before its tokens are dead. */
+export interface Holder {
+  connectionId: string;
+  apiServiceId: string;
+  version: number;
+  params: Record<string, string>;
 }
 
 interface Handover {
   cause: RevocationCause;
   accessToken: Secret | null;
   refreshToken: Secret | null;
+  /** What the access token is bound to; null where it is bound to nothing. */
+  dpopKey: Secret | null;
   captured: Record<string, unknown>;
   dueInSeconds: number;
 }
 
 const COLUMNS = `r.id, r.connection_id AS "connectionId", r.api_service_id AS "apiServiceId", r.cause, r.version, r.attempts,
-  r.access_token AS "accessToken", r.refresh_token AS "refreshToken", r.captured, r.params`;
+  r.access_token AS "accessToken", r.refresh_token AS "refreshToken", r.captured, r.params, r.dpop_key AS "dpopKey"`;
 
 /** What is to be revoked at providers, and what came of it: a queue that survives crashes, and its receipts. */
 @Injectable()
@@ -48,6 +65,7 @@ export class Revocations {
     private readonly dataSource: DataSource,
     private readonly keyRing: KeyRing,
     private readonly seal: GrantSeal,
+    private readonly audit: AuditLog,
   ) {}
 
   /** Call it before the connection receives its next token: the one that it holds is then dealt with as the manifest says. */
@@ -55,25 +73,72 @@ export class Revocations {
     const { superseded } = apiService.manifest;
     if (superseded.policy === 'keep' || connection.accessToken === null) return;
     const { accessToken, captured } = this.seal.open(connection);
+    const dpopKey = this.keyOf(connection, connection.tokenType);
     const dueInSeconds = superseded.graceSeconds ?? 0;
-    await this.enqueue(
-      manager,
-      { connection, apiService },
-      { cause: 'superseded', accessToken, refreshToken: null, captured, dueInSeconds },
-    );
+    const handover = { cause: 'superseded' as const, accessToken, refreshToken: null, dpopKey, captured, dueInSeconds };
+    await this.enqueue(manager, holderOf(connection), handover);
+  }
+
+  /** The same for a named token. */
+  async supersedeNamed(manager: EntityManager, { connection, apiService }: Belonging, name: string): Promise<void> {
+    const { superseded } = apiService.manifest;
+    if (superseded.policy === 'keep') return;
+    const { namedTokens, captured } = this.seal.open(connection);
+    const held = namedTokens[name];
+    if (!held) return;
+    const { accessToken, tokenType } = held;
+    const dpopKey = this.keyOf(connection, tokenType);
+    const dueInSeconds = superseded.graceSeconds ?? 0;
+    const handover = { cause: 'superseded' as const, accessToken, refreshToken: null, dpopKey, captured, dueInSeconds };
+    await this.enqueue(manager, holderOf(connection), handover);
+  }
+
+  /**
+   * The connection lives on; the access tokens that it holds must not. Call it before newer ones are asked for: a crash in between must not lose
+   * them.
+   */
+  async expose(manager: EntityManager, { connection }: Belonging): Promise<void> {
+    const { accessToken, namedTokens, captured } = this.seal.open(connection);
+    const common = { cause: 'exposed' as const, refreshToken: null, captured, dueInSeconds: 0 };
+    const own = accessToken === null ? [] : [{ accessToken, tokenType: connection.tokenType }];
+    for (const held of [...own, ...Object.values(namedTokens)]) {
+      const dpopKey = this.keyOf(connection, held.tokenType);
+      await this.enqueue(manager, holderOf(connection), { ...common, accessToken: held.accessToken, dpopKey });
+    }
   }
 
   /** Call it before the connection erases its secrets. The id of its own token's; null where it has none. Named tokens follow in the queue. */
-  async handOver(manager: EntityManager, { connection, apiService }: Belonging): Promise<string | null> {
-    const { namedTokens, captured, ...own } = this.seal.open(connection);
-    if (own.accessToken === null && own.refreshToken === null) return null;
+  async handOver(manager: EntityManager, { connection }: Belonging): Promise<string | null> {
+    const { namedTokens, captured, accessToken, refreshToken } = this.seal.open(connection);
+    if (accessToken === null && refreshToken === null) return null;
     const common = { cause: 'revoked' as const, captured, dueInSeconds: 0 };
-    for (const { accessToken, refreshToken } of Object.values(namedTokens))
-      await this.enqueue(manager, { connection, apiService }, { ...common, accessToken, refreshToken });
-    return this.enqueue(manager, { connection, apiService }, { ...common, ...own });
+    for (const { tokenType, ...held } of Object.values(namedTokens)) {
+      const dpopKey = this.keyOf(connection, tokenType);
+      await this.enqueue(manager, holderOf(connection), { ...common, ...tokensIn(held), dpopKey });
+    }
+    const dpopKey = this.keyOf(connection, connection.tokenType);
+    return this.enqueue(manager, holderOf(connection), { ...common, accessToken, refreshToken, dpopKey });
   }
 
-  /** Takes what is due, or the one that is named, for as long as the lease lasts. */
+  /** What a provider gave for a connection that had ended by then: nobody got it, and nobody shall. */
+  async handOverStray(
+    manager: EntityManager,
+    holder: Holder,
+    { grant, receivedAt }: { grant: TokenGrant; receivedAt: string },
+  ): Promise<void> {
+    const { accessToken, refreshToken, refreshTokenKept, tokenType, captured, dpopKey = null } = grant;
+    const common = { cause: 'revoked' as const, captured, dueInSeconds: 0 };
+    const keyOf = (type: string): Secret | null => (isBound(type) ? dpopKey : null);
+    const own = { accessToken, refreshToken: refreshTokenKept ? null : refreshToken, tokenType };
+    const named = Object.values(grant.namedTokens).filter(({ issuedAt }) => issuedAt === receivedAt);
+    for (const held of [own, ...named])
+      await this.enqueue(manager, holder, { ...common, ...tokensIn(held), dpopKey: keyOf(held.tokenType) });
+  }
+
+  /**
+   * Takes what is due, or the one that is named, for as long as the lease lasts. Where the API service is frozen, it waits.
+   * @throws AuditUnavailable: nothing is sent then
+   */
   async claim({
     id,
     limit,
@@ -83,53 +148,86 @@ export class Revocations {
     limit: number;
     leaseSeconds: number;
   }): Promise<PendingRevocation[]> {
-    const [rows] = await this.dataSource.query<[RevocationRow[], number]>(
+    const claimed = this.dataSource.query<[RevocationRow[], number]>(
       `WITH due AS (
          SELECT id FROM revocations WHERE status = 'revoke_pending' AND due_at <= now() AND ($3::uuid IS NULL OR id = $3)
            AND (leased_until IS NULL OR leased_until < now())
-         ORDER BY due_at LIMIT $1 FOR UPDATE SKIP LOCKED)
+           AND NOT EXISTS (SELECT FROM api_services s WHERE s.id = api_service_id AND s.frozen IS NOT NULL)
+         ORDER BY due_at LIMIT $1 FOR UPDATE SKIP LOCKED),
+       ${auditProbe('due')}
        UPDATE revocations r SET leased_until = now() + make_interval(secs => $2), attempts = attempts + 1
-       FROM due WHERE r.id = due.id RETURNING ${COLUMNS}`,
+       FROM due JOIN probe ON probe.takes WHERE r.id = due.id RETURNING ${COLUMNS}`,
       [limit, leaseSeconds, id ?? null],
     );
+    const [rows] = await claimed.catch(probeFailed);
     return rows.map((row) => this.opened(row));
   }
 
-  /** Settled for good: the tokens are erased, the receipt stays. */
-  async settle(id: string, status: SettledStatus, receipt: RevocationReceipt): Promise<void> {
-    await this.dataSource.query(
-      `UPDATE revocations SET status = $2, receipt = $3, settled_at = now(), access_token = NULL, refresh_token = NULL, captured = NULL
-       WHERE id = $1`,
-      [id, status, JSON.stringify(receipt)],
+  /** Settled for good: the tokens are erased, the receipt stays, and what the provider said last is in the audit log. */
+  async settle(pending: PendingRevocation, status: SettledStatus, receipt: RevocationReceipt): Promise<void> {
+    await this.dataSource.transaction(async (manager) => {
+      await manager.query(
+        `UPDATE revocations SET status = $2, receipt = $3, settled_at = now(), access_token = NULL, refresh_token = NULL, captured = NULL,
+           dpop_key = NULL
+         WHERE id = $1`,
+        [pending.id, status, JSON.stringify(receipt)],
+      );
+      await this.audit.append(auditOf(pending, status, receipt), manager);
+    });
+  }
+
+  /**
+   * Of API services that were retired while nobody may be asked for them: settled without having been tried, which the receipts say. What another
+   * replica has in hand is left to it.
+   * @returns how many
+   */
+  async abandonUnaskable(manager: EntityManager): Promise<number> {
+    const [rows] = await manager.query<[(RevocationRow & { detail: string })[], number]>(
+      `UPDATE revocations r SET status = 'unproved', settled_at = now(), access_token = NULL, refresh_token = NULL, captured = NULL, dpop_key = NULL
+       FROM revocations held JOIN api_services s ON s.id = held.api_service_id
+       WHERE r.id = held.id AND r.status = 'revoke_pending' AND (r.leased_until IS NULL OR r.leased_until < now())
+         AND s.status = 'retired' AND s.frozen IS NOT NULL
+       RETURNING r.id, r.connection_id AS "connectionId", r.api_service_id AS "apiServiceId", r.cause, r.version, r.attempts,
+         held.access_token AS "accessToken", held.refresh_token AS "refreshToken", s.frozen->>'detail' AS detail`,
     );
+    for (const { detail, ...row } of rows) {
+      const receipt = neverAsked(row, detail);
+      await manager.query('UPDATE revocations SET receipt = $2 WHERE id = $1', [row.id, JSON.stringify(receipt)]);
+      await this.audit.append(auditOf(row, 'unproved', receipt), manager);
+    }
+    return rows.length;
   }
 
   async retryLater(id: string, seconds: number, receipt: RevocationReceipt): Promise<void> {
     await this.dataSource.query(
-      `UPDATE revocations SET due_at = now() + make_interval(secs => $2), leased_until = NULL, receipt = $3 WHERE id = $1`,
+      `UPDATE revocations SET due_at = now() + make_interval(secs => $2), leased_until = NULL, receipt = $3
+       WHERE id = $1 AND status = 'revoke_pending'`,
       [id, seconds, JSON.stringify(receipt)],
     );
   }
 
-  private async enqueue(
-    manager: EntityManager,
-    { connection, apiService }: Belonging,
-    handover: Handover,
-  ): Promise<string> {
+  private async enqueue(manager: EntityManager, holder: Holder, handover: Handover): Promise<string> {
     const id = randomUUID();
     const sealed = (value: Secret | string | null, column: string): string | null =>
       value === null ? null : this.keyRing.seal(value, place(id, column));
     await manager.query(
-      `INSERT INTO revocations (id, connection_id, api_service_id, cause, version, access_token, refresh_token, captured, params, status, due_at)
-       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 'revoke_pending', now() + make_interval(secs => $10))`,
+      `INSERT INTO revocations (id, connection_id, api_service_id, cause, version, access_token, refresh_token, captured, params, dpop_key, status, due_at)
+       SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 'revoke_pending', now() + make_interval(secs => $11)
+       WHERE $4 <> 'superseded' OR NOT EXISTS (SELECT FROM revocations WHERE connection_id = $2 AND version = $5 AND cause = 'exposed')`,
       [
-        ...[id, connection.id, apiService.id, handover.cause, connection.version],
+        ...[id, holder.connectionId, holder.apiServiceId, handover.cause, holder.version],
         ...[sealed(handover.accessToken, 'access_token'), sealed(handover.refreshToken, 'refresh_token')],
-        ...[sealed(JSON.stringify(handover.captured), 'captured'), JSON.stringify(connection.params)],
+        ...[sealed(JSON.stringify(handover.captured), 'captured'), JSON.stringify(holder.params)],
+        sealed(handover.dpopKey, 'dpop_key'),
         handover.dueInSeconds,
       ],
     );
     return id;
+  }
+
+  /** What a token of that type is bound to. */
+  private keyOf({ id, dpopKey }: Connection, tokenType: string | null): Secret | null {
+    return isBound(tokenType) && dpopKey !== null ? this.seal.openDpopKey(id, dpopKey) : null;
   }
 
   private opened(row: RevocationRow): PendingRevocation {
@@ -139,9 +237,60 @@ export class Revocations {
       ...row,
       accessToken: open(row.accessToken, 'access_token'),
       refreshToken: open(row.refreshToken, 'refresh_token'),
+      dpopKey: open(row.dpopKey, 'dpop_key'),
       captured: JSON.parse(open(row.captured, 'captured')?.reveal() ?? '{}') as Record<string, unknown>,
     };
   }
 }
 
+const neverAsked = (
+  { accessToken, refreshToken }: Pick<RevocationRow, 'accessToken' | 'refreshToken'>,
+  frozen: string,
+): RevocationReceipt => ({
+  outcome: 'unproved',
+  detail:
+    `Not tried: its API service was retired while it was frozen, and nothing is sent to endpoints that nobody agreed to. ${frozen} ` +
+    'The tokens were erased here; at the provider they live until they expire, or until the user takes the access away there.',
+  retryAfterSeconds: null,
+  requests: [],
+  trace: [],
+  proof: null,
+  notProved: [
+    ...(refreshToken === null ? [] : (['refresh_token'] as const)),
+    ...(accessToken === null ? [] : (['access_token'] as const)),
+  ],
+  userDoesItAt: null,
+});
+
+/** A token that nobody proved to be dead is a failure, whoever's. */
+const auditOf = (
+  {
+    id,
+    connectionId,
+    cause,
+    version,
+    attempts,
+  }: Omit<RevocationRow, 'params' | 'captured' | 'dpopKey' | 'accessToken' | 'refreshToken'>,
+  status: SettledStatus,
+  { requests, notProved }: RevocationReceipt,
+): AuditRecord => ({
+  action: `connection.provider_${status}`,
+  objectType: 'connection',
+  objectId: connectionId,
+  outcome: status === 'revoked' ? 'done' : 'failed',
+  details: {
+    ...{ revocationId: id, cause, version, attempts, notProved },
+    answers: requests.map((request) => ({ token: request.token, outcome: request.outcome, status: request.status })),
+  },
+});
+
 const place = (id: string, column: string) => ({ table: 'revocations', id, column });
+
+export const holderOf = ({ id: connectionId, apiServiceId, version, params }: Connection): Holder => ({
+  ...{ connectionId, apiServiceId, version, params },
+});
+
+const tokensIn = ({ accessToken, refreshToken }: Pick<NamedToken, 'accessToken' | 'refreshToken'>) => ({
+  accessToken,
+  refreshToken,
+});

@@ -1,8 +1,10 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { ApiServices } from '../api-services/api-services.js';
+import { SecondSecrets } from '../client-trials/second-secrets.js';
 import { SETTINGS } from '../config/config.module.js';
 import type { Settings } from '../config/settings.js';
 import { Timeline } from '../connections/timeline.js';
+import type { OAuthTarget } from '../token-endpoint/oauth-target.js';
 import type { RevocationReceipt } from '../token-endpoint/revocation-receipt.js';
 import { TokenEndpoint } from '../token-endpoint/token-endpoint.js';
 import { revocationAttempts } from './revocation.metrics.js';
@@ -29,6 +31,7 @@ export class Revoker {
     private readonly revocations: Revocations,
     private readonly endpoint: TokenEndpoint,
     private readonly apiServices: ApiServices,
+    private readonly seconds: SecondSecrets,
     private readonly timeline: Timeline,
     @Inject(SETTINGS) private readonly settings: Settings,
   ) {}
@@ -52,19 +55,26 @@ export class Revoker {
 
   private async attempt(pending: PendingRevocation): Promise<RevocationReceipt> {
     const apiService = await this.apiServices.byId(pending.apiServiceId);
-    const { accessToken, refreshToken, captured } = pending;
-    const receipt = await this.endpoint.revoke(this.apiServices.target(apiService, pending), {
-      accessToken,
-      refreshToken,
-      captured,
-    });
+    const target = { ...this.apiServices.target(apiService, pending), dpopKey: pending.dpopKey };
+    const { connectionId, version } = pending;
+    const receipt = await this.seconds.lend({ apiService, connectionId, version }, target, (lent) =>
+      this.ask(lent, pending),
+    );
     revocationAttempts.inc({ outcome: receipt.outcome });
     const settled = SETTLED[receipt.outcome] ?? (pending.attempts >= MAX_ATTEMPTS ? 'unproved' : null);
     if (settled === null)
       await this.revocations.retryLater(pending.id, delaySeconds(pending.attempts, receipt), receipt);
-    else await this.revocations.settle(pending.id, settled, receipt);
+    else await this.revocations.settle(pending, settled, receipt);
     await this.tell(pending, settled, receipt);
     return receipt;
+  }
+
+  /** A superseded token isn't worth a further request: what follows it is another one already. */
+  private async ask(target: OAuthTarget, pending: PendingRevocation): Promise<RevocationReceipt> {
+    const { accessToken, refreshToken, dpopKey, captured, cause } = pending;
+    const tokens = { accessToken, refreshToken, captured, ...(dpopKey && { tokenType: 'DPoP' }) };
+    const receipt = await this.endpoint.revoke(target, tokens);
+    return cause === 'superseded' ? receipt : this.endpoint.proveRevocation(target, { tokens, receipt });
   }
 
   private async tell(

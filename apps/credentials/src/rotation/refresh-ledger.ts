@@ -1,96 +1,99 @@
-import { randomUUID } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
+import { Batcher } from '@lockkeeper/database';
 import { KeyRing } from '@lockkeeper/sealing';
 import { DataSource, type EntityManager } from 'typeorm';
 import { SETTINGS } from '../config/config.module.js';
 import type { Settings } from '../config/settings.js';
 import type { RawAnswer } from '../token-endpoint/raw-answer.js';
+import { type Lease, Leases } from './leases.js';
 
-export type RotationCause = 'scheduled' | 'command' | 'operator' | 'probe';
-/** `outrun`: the connection went on without this refresh (a new consent, a revocation) while it was under way. */
-export type LedgerOutcome = 'applied' | 'refused' | 'failed' | 'indeterminate' | 'outrun';
+/**
+ * `outrun`: the connection went on without this refresh (a new consent, a revocation) while it was under way.
+ * `unsent`: nothing was sent, and the connection waits for another turn. `unread`: an answer came that may hold a refresh token, and can't be read.
+ */
+export type LedgerOutcome = 'applied' | 'refused' | 'failed' | 'indeterminate' | 'outrun' | 'unsent' | 'unread';
 
-/** The right to refresh one connection, and the ledger row that says so. Void as soon as the connection's fence moved on. */
-export interface Lease {
-  ledgerId: string;
-  connectionId: string;
-  apiServiceId: string;
-  supersededVersion: number;
-  fence: number;
-  cause: RotationCause;
-}
-
-/** An intent whose owner did not come back. */
-export interface AbandonedLease extends Lease {
+/** An intent whose owner did not come back, or whose answer somebody wants read once more. */
+export interface KeptLease extends Lease {
   answer: RawAnswer | null;
 }
 
-interface AbandonedRow extends Lease {
+interface KeptRow extends Lease {
   answer: string | null;
 }
 
-const LEASE = `"ledgerId", "connectionId", "apiServiceId", "supersededVersion", fence, cause`;
+export interface Closing {
+  ledgerId: string;
+  connectionId: string;
+  fence: number;
+  outcome: LedgerOutcome;
+  /** What the answer held has its place elsewhere now. */
+  handedOver: boolean;
+}
+
+interface SealedAnswer {
+  ledgerId: string;
+  sealed: string;
+}
+
+const LEASED = `"ledgerId", connection_id AS "connectionId", api_service_id AS "apiServiceId",
+  superseded_version AS "supersededVersion", fence, cause, answer, token_name AS "tokenName"`;
 
 /**
- * Who refreshes what. An intent is written before the provider is asked, and its raw answer is sealed here before anything reads it:
- * a refresh token that reached us survives every crash that follows. No lock is held while the provider is called.
+ * Who refreshed what, and what came of it. An intent is written before the provider is asked, and its raw answer is sealed here before anything
+ * reads it: a refresh token that reached us survives every crash that follows.
  */
 @Injectable()
 export class RefreshLedger {
-  /** Names this process in leases, for people who read them. */
-  readonly owner = `${process.pid}-${randomUUID().slice(0, 8)}`;
+  private readonly arriving = new Batcher<SealedAnswer, boolean>((answers) => this.record(answers), {
+    batchSize: 64,
+    atOnce: 2,
+    gatherMs: 1,
+  });
 
   constructor(
     private readonly dataSource: DataSource,
     private readonly keyRing: KeyRing,
+    private readonly leases: Leases,
     @Inject(SETTINGS) private readonly settings: Settings,
   ) {}
 
-  /** Leases what is due, each connection to one replica, oldest first; in one statement, so that nothing is leased without its intent. */
-  claimDue(limit: number): Promise<Lease[]> {
-    return this.claim(
-      `c.refresh_at <= now() AND s.status = 'active' AND (s.paused_until IS NULL OR s.paused_until <= now())`,
-      [limit, 'scheduled'],
-    );
-  }
-
-  /** Leases the one connection, if its version is still `supersedes` and nobody else is at it; the caller knows that it can be refreshed. */
-  async claimOne(connectionId: string, supersedes: number, cause: RotationCause): Promise<Lease | null> {
-    const leases = await this.claim(`c.id = $5 AND c.version = $6`, [1, cause, connectionId, supersedes]);
-    return leases[0] ?? null;
-  }
-
-  /** For an API service whose client is at fault: one connection tries, now and then, whether it is mended. */
-  async claimProbes(): Promise<Lease[]> {
-    const [services] = await this.dataSource.query<[{ id: string }[], number]>(
-      `UPDATE api_services SET probe_at = now() + interval '5 minutes' WHERE status = 'client_fault' AND probe_at <= now() RETURNING id`,
-    );
-    const due = services.map(({ id }) =>
-      this.claim(`c.api_service_id = $5 AND c.refresh_at <= now()`, [1, 'probe', id]),
-    );
-    return (await Promise.all(due)).flat();
-  }
-
-  /** The answer, sealed before it is read. @throws whatever the database throws: the caller spools it then */
-  async recordAnswer(ledgerId: string, sealedAnswer: string): Promise<void> {
-    await this.dataSource.query(
-      `UPDATE refresh_ledger SET answer = $2, answered_at = now(), suspected_at = NULL,
-         outcome = CASE WHEN outcome = 'indeterminate' THEN NULL ELSE outcome END
-       WHERE id = $1 AND answer IS NULL`,
-      [ledgerId, sealedAnswer],
-    );
+  /**
+   * The answer, sealed before it is read. @throws whatever the database throws: the caller spools it then
+   * @returns false if there is no such refresh, and nothing was kept: its connection was deleted, or this is another database than that of its intent
+   */
+  recordAnswer(ledgerId: string, sealed: string): Promise<boolean> {
+    return this.arriving.add({ ledgerId, sealed });
   }
 
   sealAnswer(ledgerId: string, answer: RawAnswer): string {
     return this.keyRing.seal(JSON.stringify(answer), { table: 'refresh_ledger', id: ledgerId, column: 'answer' });
   }
 
-  async close(manager: EntityManager, ledgerId: string, outcome: LedgerOutcome): Promise<void> {
+  async close(manager: EntityManager, closings: readonly Closing[]): Promise<void> {
     // An answer that was applied has done its work; one that was not may hold the only copy of a refresh token.
     await manager.query(
-      `UPDATE refresh_ledger SET outcome = $2::text, closed_at = now(), answer = CASE WHEN $2::text = 'applied' THEN NULL ELSE answer END
-       WHERE id = $1`,
-      [ledgerId, outcome],
+      `UPDATE refresh_ledger l SET outcome = c.outcome, closed_at = now(),
+         answer = CASE WHEN c.outcome = 'applied' OR c.handed_over THEN NULL ELSE l.answer END
+       FROM unnest($1::uuid[], $2::text[], $3::bool[]) AS c (id, outcome, handed_over) WHERE l.id = c.id`,
+      [
+        ...[closings.map(({ ledgerId }) => ledgerId), closings.map(({ outcome }) => outcome)],
+        closings.map(({ handedOver }) => handedOver),
+      ],
+    );
+    await this.giveBack(
+      manager,
+      closings.filter(({ outcome }) => outcome === 'outrun'),
+    );
+  }
+
+  /** A lease that was taken to settle what a connection had outrun by then is still held: nothing else ends it. */
+  private async giveBack(manager: EntityManager, outrun: readonly Closing[]): Promise<void> {
+    if (outrun.length === 0) return;
+    await manager.query(
+      `UPDATE connections c SET lease_owner = NULL, lease_until = NULL FROM unnest($1::uuid[], $2::bigint[]) AS o (id, fence)
+       WHERE c.id = o.id AND c.fence = o.fence`,
+      [outrun.map(({ connectionId }) => connectionId), outrun.map(({ fence }) => fence)],
     );
   }
 
@@ -98,57 +101,84 @@ export class RefreshLedger {
    * Open intents whose lease ran out: leased anew, so that one replica settles each. An unanswered one is only suspected at first,
    * and given a lease's time more: its owner may hold the answer in its spool, and be just as late as the database was away.
    */
-  async claimAbandoned(limit: number): Promise<AbandonedLease[]> {
+  async claimAbandoned(limit: number): Promise<KeptLease[]> {
     const leaseSeconds = this.settings.CREDENTIALS_LEASE_SECONDS;
     await this.dataSource.query(
       `UPDATE refresh_ledger l SET suspected_at = now() FROM connections c
        WHERE c.id = l.connection_id AND l.outcome IS NULL AND l.answer IS NULL AND l.suspected_at IS NULL
          AND (c.lease_until IS NULL OR c.lease_until < now())`,
     );
-    const rows = await this.dataSource.query<AbandonedRow[]>(
-      `WITH abandoned AS (
-         SELECT l.id, l.connection_id, l.superseded_version, l.cause, l.answer
+    const rows = await this.dataSource.query<KeptRow[]>(
+      `WITH kept AS (
+         SELECT l.id AS "ledgerId", l.connection_id, l.superseded_version, l.cause, l.answer, l.token_name
          FROM refresh_ledger l JOIN connections c ON c.id = l.connection_id
          WHERE l.outcome IS NULL AND (c.lease_until IS NULL OR c.lease_until < now())
            AND (l.answer IS NOT NULL OR l.suspected_at < now() - make_interval(secs => $2))
          LIMIT $1 FOR UPDATE OF c, l SKIP LOCKED),
        leased AS (
          UPDATE connections c SET lease_owner = $3, lease_until = now() + make_interval(secs => $2), fence = c.fence + 1
-         FROM abandoned a WHERE c.id = a.connection_id RETURNING c.id, c.fence::int AS fence, c.api_service_id)
-       SELECT a.id AS "ledgerId", a.connection_id AS "connectionId", leased.api_service_id AS "apiServiceId",
-         a.superseded_version AS "supersededVersion", leased.fence, a.cause, a.answer
-       FROM abandoned a JOIN leased ON leased.id = a.connection_id`,
-      [limit, leaseSeconds, this.owner],
+         FROM kept WHERE c.id = kept.connection_id RETURNING c.id, c.fence::int AS fence, c.api_service_id)
+       SELECT ${LEASED} FROM kept JOIN leased ON leased.id = kept.connection_id`,
+      [limit, leaseSeconds, this.leases.owner],
     );
-    return rows.map((row) => ({
-      ...row,
-      answer: row.answer === null ? null : this.openAnswer(row.ledgerId, row.answer),
-    }));
+    return rows.map((row) => this.opened(row));
   }
 
-  private openAnswer(ledgerId: string, sealed: string): RawAnswer {
-    const opened = this.keyRing.open(sealed, { table: 'refresh_ledger', id: ledgerId, column: 'answer' });
-    return JSON.parse(opened.reveal()) as RawAnswer;
-  }
-
-  private claim(condition: string, [limit, cause, ...rest]: [number, RotationCause, ...unknown[]]): Promise<Lease[]> {
-    return this.dataSource.query<Lease[]>(
-      `WITH due AS (
-         SELECT c.id FROM connections c JOIN api_services s ON s.id = c.api_service_id
-         WHERE ${condition} AND c.status IN ('active', 'refresh_failing') AND (c.lease_until IS NULL OR c.lease_until < now())
-           AND NOT EXISTS (SELECT FROM refresh_ledger l WHERE l.connection_id = c.id AND l.outcome IS NULL)
-         ORDER BY c.refresh_at LIMIT $1 FOR UPDATE OF c SKIP LOCKED),
+  /**
+   * The newest refresh of the connection whose answer was kept and not applied, under a lease of its own; its intent is open again meanwhile.
+   * Null where there is none, or where somebody is at the connection.
+   */
+  async claimKept(connectionId: string): Promise<KeptLease | null> {
+    const rows = await this.dataSource.query<KeptRow[]>(
+      `WITH newest AS (
+         SELECT l.id FROM refresh_ledger l WHERE l.connection_id = $1 AND l.answer IS NOT NULL AND l.outcome IS NOT NULL
+         ORDER BY l.intended_at DESC LIMIT 1),
        leased AS (
-         UPDATE connections c SET lease_owner = $3, lease_until = now() + make_interval(secs => $4), fence = c.fence + 1
-         FROM due WHERE c.id = due.id RETURNING c.id, c.api_service_id, c.version, c.fence),
-       intents AS (
-         INSERT INTO refresh_ledger (id, connection_id, superseded_version, fence, owner, cause)
-         SELECT gen_random_uuid(), id, version, fence, $3, $2 FROM leased RETURNING id, connection_id)
-       SELECT ${LEASE} FROM (
-         SELECT intents.id AS "ledgerId", leased.id AS "connectionId", leased.api_service_id AS "apiServiceId",
-           leased.version AS "supersededVersion", leased.fence::int AS fence, $2::text AS cause
-         FROM leased JOIN intents ON intents.connection_id = leased.id) AS leases`,
-      [limit, cause, this.owner, this.settings.CREDENTIALS_LEASE_SECONDS, ...rest],
+         UPDATE connections c SET lease_owner = $2, lease_until = now() + make_interval(secs => $3), fence = c.fence + 1
+         WHERE c.id = $1 AND (c.lease_until IS NULL OR c.lease_until < now()) AND EXISTS (SELECT FROM newest)
+           AND NOT EXISTS (SELECT FROM refresh_ledger l WHERE l.connection_id = c.id AND l.outcome IS NULL)
+         RETURNING c.id, c.fence::int AS fence, c.api_service_id),
+       kept AS (
+         UPDATE refresh_ledger l SET outcome = NULL, closed_at = NULL FROM newest, leased WHERE l.id = newest.id
+         RETURNING l.id AS "ledgerId", l.connection_id, l.superseded_version, 'replay' AS cause, l.answer, l.token_name)
+       SELECT ${LEASED} FROM kept JOIN leased ON leased.id = kept.connection_id`,
+      [connectionId, this.leases.owner, this.settings.CREDENTIALS_LEASE_SECONDS],
     );
+    return rows[0] ? this.opened(rows[0]) : null;
+  }
+
+  /**
+   * What was closed long ago, and was its connection's last word in nothing: an answer that somebody may still want read is kept.
+   * @returns how many went
+   */
+  async tidy(days: number, limit: number): Promise<number> {
+    const [rows] = await this.dataSource.query<[unknown[], number]>(
+      `DELETE FROM refresh_ledger WHERE id IN (
+         SELECT l.id FROM refresh_ledger l WHERE l.closed_at < now() - make_interval(days => $1)
+           AND NOT EXISTS (SELECT FROM connections c WHERE c.id = l.connection_id AND c.withheld_ledger_id = l.id)
+         ORDER BY l.closed_at LIMIT $2 FOR UPDATE SKIP LOCKED) RETURNING id`,
+      [days, limit],
+    );
+    return rows.length;
+  }
+
+  private async record(answers: SealedAnswer[]): Promise<boolean[]> {
+    const known = await this.dataSource.query<{ id: string }[]>(
+      `WITH given AS (SELECT * FROM unnest($1::uuid[], $2::text[]) AS a (id, sealed)),
+       kept AS (
+         UPDATE refresh_ledger l SET answer = a.sealed, answered_at = now(), suspected_at = NULL,
+           outcome = CASE WHEN l.outcome = 'indeterminate' THEN NULL ELSE l.outcome END
+         FROM given a WHERE l.id = a.id AND l.answer IS NULL)
+       SELECT l.id FROM refresh_ledger l JOIN given USING (id)`,
+      [answers.map(({ ledgerId }) => ledgerId), answers.map(({ sealed }) => sealed)],
+    );
+    const ids = new Set(known.map(({ id }) => id));
+    return answers.map(({ ledgerId }) => ids.has(ledgerId));
+  }
+
+  private opened(row: KeptRow): KeptLease {
+    if (row.answer === null) return { ...row, answer: null };
+    const place = { table: 'refresh_ledger', id: row.ledgerId, column: 'answer' };
+    return { ...row, answer: JSON.parse(this.keyRing.open(row.answer, place).reveal()) as RawAnswer };
   }
 }

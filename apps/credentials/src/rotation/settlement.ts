@@ -1,128 +1,183 @@
 import { Injectable, Logger } from '@nestjs/common';
-import { ClientHealth } from '../api-services/client-health.js';
-import type { ConnectionFault } from '../connections/connection.entity.js';
+import { DatabaseClock } from '@lockkeeper/database';
+import { type Connection, isOver } from '../connections/connection.entity.js';
 import type { Belonging } from '../connections/connections.js';
 import { GrantSeal } from '../connections/grant-seal.js';
-import { type Change, Transitions } from '../connections/transitions.js';
+import { lostScopes, scopeReduced } from '../connections/lost-scopes.js';
+import type { Change } from '../connections/transitions.js';
 import { Notices } from '../notices/notices.js';
 import { Revocations } from '../revocation/revocations.js';
 import type { RawAnswer } from '../token-endpoint/raw-answer.js';
 import type { TokenFault } from '../token-endpoint/token-fault.js';
+import { acceptance } from '../token-endpoint/acceptance.js';
 import type { TokenGrant } from '../token-endpoint/token-grant.js';
-import { backoffSeconds } from './backoff.js';
-import { type Lease, type LedgerOutcome, RefreshLedger } from './refresh-ledger.js';
-import { refreshes } from './rotation.metrics.js';
+import { nextTry } from './backoff.js';
+import { decided } from '../token-endpoint/trace.js';
+import { FencedSettlement } from './fenced-settlement.js';
+import type { Lease } from './leases.js';
+import { ProviderStanding } from './provider-standing.js';
+import type { LedgerOutcome } from './refresh-ledger.js';
+import { READ_AGAIN } from './rotation.errors.js';
+import { CLIENT_FAULT_WAIT_SECONDS, faultOf, NO_TURN_WAIT_SECONDS, NOT_BEGUN, told } from './settling.js';
 
-/** A client that is refused is tried again by probes and by hand; its connections' own turns only wait. */
-const CLIENT_FAULT_WAIT_SECONDS = 60;
-
-/** Closes a lease with what came of it: one transaction, and only while the lease's fence holds. */
+/** Decides what came of a lease, and closes it: one transaction, and only while the lease's fence holds. */
 @Injectable()
 export class Settlement {
   private readonly logger = new Logger('rotation');
 
   constructor(
-    private readonly ledger: RefreshLedger,
-    private readonly transitions: Transitions,
+    private readonly fenced: FencedSettlement,
     private readonly seal: GrantSeal,
     private readonly revocations: Revocations,
     private readonly notices: Notices,
-    private readonly clientHealth: ClientHealth,
+    private readonly standing: ProviderStanding,
+    private readonly clock: DatabaseClock,
   ) {}
 
   async apply(lease: Lease, grant: TokenGrant, answer: RawAnswer): Promise<void> {
     const issuedAt = new Date(answer.receivedAt);
-    const { apiService } = await this.settle(lease, 'applied', async ({ connection, apiService }, manager) => {
+    let isApplied = false;
+    const change: Change = async ({ connection, apiService }, manager) => {
+      isApplied = true;
       await this.revocations.supersede(manager, { connection, apiService });
+      const begins = lease.cause === 'issue' || connection.version === 0;
       const origin = {
         apiService,
         issuedAt,
-        authorizedAt: connection.authorizedAt ?? issuedAt,
+        authorizedAt: begins ? issuedAt : (connection.authorizedAt ?? issuedAt),
         keptRefreshTokenExpiresAt: connection.refreshTokenExpiresAt,
+        previous: begins ? null : { diesAt: connection.diesAt },
       };
-      connection.rotate(this.seal.seal(connection.id, grant, origin), new Date());
-      const detail = `Version ${connection.version} replaced version ${lease.supersededVersion} (${lease.cause}).`;
-      return { publish: 'rotated', event: 'rotated', detail, steps: answer.trace };
-    });
-    await this.clientHealth.accepted(apiService);
-    this.logger.log({
-      event: 'token_rotated',
-      connectionId: lease.connectionId,
-      superseded: lease.supersededVersion,
-      cause: lease.cause,
-    });
+      const wanted = begins ? connection.requestedScopes : (connection.scope?.split(' ') ?? []);
+      const lost = lostScopes(apiService.manifest, wanted, grant.scope);
+      const sealed = this.seal.seal(connection.id, grant, origin);
+      if (begins) {
+        connection.authorize(sealed, this.clock.now());
+        await this.notices.close(manager, connection.id);
+      } else connection.rotate(sealed, this.clock.now());
+      if (lost.length > 0) connection.reduceScope(lost);
+      return {
+        ...(begins ? begun(connection) : rotated(connection, lease)),
+        steps: decided(answer.trace, acceptance(grant)),
+        besides: lost.length > 0 ? [scopeReduced(lost)] : [],
+      };
+    };
+    const brought = { grant, receivedAt: answer.receivedAt };
+    const { apiService } = await this.fenced.settle({ lease, outcome: 'applied', change, brought });
+    await this.standing.accepted(apiService);
+    const { connectionId, supersededVersion: superseded, cause } = lease;
+    // Outrun: the connection went on without it, and the answer stays in the ledger; or it ended, and what came is revoked.
+    this.logger.debug({ event: isApplied ? 'token_rotated' : 'refresh_outrun', connectionId, superseded, cause });
   }
 
   async fail(lease: Lease, fault: TokenFault): Promise<void> {
-    const { connectionId, cause } = lease;
-    this.logger.warn({
-      event: 'refresh_failed',
-      connectionId,
-      cause,
-      owner: fault.owner,
-      fault: fault.oauthError ?? fault.code,
-    });
-    if (fault.owner === 'grant') await this.lapse(lease, fault);
+    this.tell('refresh_failed', lease, fault);
+    if (NOT_BEGUN.includes(fault.code)) await this.handBack(lease, fault);
+    else if (fault.owner === 'grant') await this.lapse(lease, fault);
     else if (fault.owner === 'client') await this.refuse(lease, fault);
     else await this.retryLater(lease, fault);
   }
 
   /** Nobody knows whether the provider acted; the manifest says what is the smaller harm. */
   async indeterminate(lease: Lease, { manifest }: Belonging['apiService'], fault: TokenFault): Promise<void> {
+    this.tell('refresh_indeterminate', lease, fault);
     if (manifest.refresh?.indeterminate === 'reauthorize') await this.lapse(lease, fault, 'indeterminate');
     else await this.retryLater(lease, fault, 'indeterminate');
   }
 
+  /** The answer may be the only place where the next refresh token is: it stays in the ledger, and nothing is tried until somebody decides. */
+  async withhold(lease: Lease, fault: TokenFault): Promise<void> {
+    this.tell('refresh_unread', lease, fault);
+    await this.settleFailure(lease, { outcome: 'unread', fault }, ({ connection }) => {
+      const wasActive = connection.status === 'active';
+      connection.withhold(
+        { ...faultOf(fault, this.clock.now()), code: 'answer_unread', hint: READ_AGAIN },
+        lease.ledgerId,
+        this.clock.now(),
+      );
+      return {
+        ...told(fault),
+        publish: wasActive ? 'status_changed' : null,
+        event: 'refresh_unread',
+        hint: READ_AGAIN,
+      };
+    });
+  }
+
+  private async handBack(lease: Lease, fault: TokenFault): Promise<void> {
+    await this.settleFailure(lease, { outcome: 'unsent', fault }, ({ connection }) => {
+      connection.postpone(this.inSeconds(NO_TURN_WAIT_SECONDS), this.clock.now());
+      return { publish: null, event: 'refresh_not_begun', ...told(fault) };
+    });
+  }
+
   private async lapse(lease: Lease, fault: TokenFault, outcome: LedgerOutcome = 'refused'): Promise<void> {
-    await this.settle(lease, outcome, async ({ connection }, manager) => {
-      connection.lapse(faultOf(fault), new Date());
-      await this.notices.open(manager, connection.id, { reason: fault.detail, requestedBy: 'rotation' });
+    await this.settleFailure(lease, { outcome, fault }, async ({ connection }, manager) => {
+      connection.lapse(faultOf(fault, this.clock.now()), this.clock.now());
+      await this.notices.open(manager, connection, { reason: fault.detail, requestedBy: 'rotation' });
       return { publish: 'status_changed', event: 'reauthorization_required', ...told(fault) };
     });
     this.logger.warn({ event: 'reauthorization_notice', connectionId: lease.connectionId, reason: fault.detail });
   }
 
   private async refuse(lease: Lease, fault: TokenFault): Promise<void> {
-    const { apiService } = await this.settle(lease, 'refused', ({ connection }) => {
-      connection.postpone(inSeconds(CLIENT_FAULT_WAIT_SECONDS), new Date());
+    const { apiService } = await this.settleFailure(lease, { outcome: 'refused', fault }, ({ connection }) => {
+      connection.postpone(this.inSeconds(CLIENT_FAULT_WAIT_SECONDS), this.clock.now());
       return { publish: null, event: 'refresh_refused', ...told(fault) };
     });
-    await this.clientHealth.refused(apiService, fault);
+    await this.standing.refused(apiService, fault);
   }
 
   private async retryLater(lease: Lease, fault: TokenFault, outcome: LedgerOutcome = 'failed'): Promise<void> {
-    const { apiService } = await this.settle(lease, outcome, ({ connection }) => {
-      const wasActive = connection.status === 'active';
-      const seconds = backoffSeconds(connection.failures, Math.random(), fault.retryAfterSeconds);
-      connection.failRefresh(faultOf(fault), inSeconds(seconds), new Date());
-      return { publish: wasActive ? 'status_changed' : null, event: 'refresh_failed', ...told(fault) };
+    const { apiService } = await this.settleFailure(lease, { outcome, fault }, ({ connection }) => {
+      const isNews = connection.status !== 'refresh_failing';
+      const retryAt = nextTry(connection, {
+        retryAfterSeconds: fault.retryAfterSeconds,
+        now: this.clock.now(),
+        jitter: Math.random(),
+      });
+      connection.failRefresh(faultOf(fault, this.clock.now()), fault.final ? null : retryAt, this.clock.now());
+      return { publish: isNews ? 'status_changed' : null, event: 'refresh_failed', ...told(fault) };
     });
-    if (fault.retryAfterSeconds !== null) await this.clientHealth.pause(apiService.id, fault.retryAfterSeconds);
+    await this.standing.failed(apiService, fault);
   }
 
-  /** The fence decides: a connection that went on without this refresh is left alone, and the answer stays in the ledger. */
-  private async settle(lease: Lease, outcome: LedgerOutcome, change: Change): Promise<Belonging> {
-    let settled: LedgerOutcome = 'outrun';
-    const belonging = await this.transitions.make(lease.connectionId, async (found, manager) => {
-      const { fence, version, status } = found.connection;
-      const holds = fence === lease.fence && version === lease.supersededVersion && status !== 'revoked';
-      settled = holds ? outcome : 'outrun';
-      await this.ledger.close(manager, lease.ledgerId, settled);
-      return holds ? change(found, manager) : null;
+  /** A grant that was to begin anew and did not: what was over stays over, and its timeline tells why. */
+  private settleFailure(
+    lease: Lease,
+    { outcome, fault }: { outcome: LedgerOutcome; fault: TokenFault },
+    change: Change,
+  ): Promise<Belonging> {
+    return this.settle(lease, outcome, (found, manager) => {
+      if (!isOver(found.connection.status)) return change(found, manager);
+      found.connection.postpone(null, this.clock.now());
+      return { publish: null, event: 'issue_failed', ...told(fault) };
     });
-    refreshes.inc({ outcome: settled, cause: lease.cause });
-    return belonging;
+  }
+
+  private settle(lease: Lease, outcome: LedgerOutcome, change: Change): Promise<Belonging> {
+    return this.fenced.settle({ lease, outcome, change });
+  }
+
+  private inSeconds(seconds: number): Date {
+    return new Date(this.clock.now().getTime() + seconds * 1000);
+  }
+
+  private tell(event: string, { connectionId, cause }: Lease, { owner, oauthError, code }: TokenFault): void {
+    this.logger.warn({ event, connectionId, cause, owner, fault: oauthError ?? code });
   }
 }
 
-const inSeconds = (seconds: number): Date => new Date(Date.now() + seconds * 1000);
+const begun = ({ version }: Connection) =>
+  ({
+    publish: 'authorized',
+    event: 'authorized',
+    detail: `Version ${version} was issued; no user had to consent.`,
+  }) as const;
 
-const told = ({ detail, hint, trace }: TokenFault) => ({ detail, hint, steps: trace, outcome: 'failed' as const });
-
-const faultOf = ({ owner, oauthError, code, detail, hint }: TokenFault): ConnectionFault => ({
-  owner,
-  code: oauthError ?? code,
-  detail,
-  hint,
-  at: new Date().toISOString(),
-});
+const rotated = ({ version }: Connection, { supersededVersion, cause }: Lease) =>
+  ({
+    publish: 'rotated',
+    event: 'rotated',
+    detail: `Version ${version} replaced version ${supersededVersion} (${cause}).`,
+  }) as const;

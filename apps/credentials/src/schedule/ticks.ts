@@ -1,6 +1,8 @@
-import { type BeforeApplicationShutdown, Injectable, Logger } from '@nestjs/common';
+import { type BeforeApplicationShutdown, Injectable } from '@nestjs/common';
 import { SchedulerRegistry } from '@nestjs/schedule';
+import { AuditStanding, AuditUnavailable } from '@lockkeeper/audit-chain';
 import { runAs } from '@lockkeeper/observability';
+import { FailedRounds } from './failed-rounds.js';
 
 export interface Tick {
   name: string;
@@ -8,14 +10,17 @@ export interface Tick {
   work: () => Promise<unknown>;
 }
 
-/** Repeated work: never two rounds of the same at once, a failed round is logged and the next one comes, stopping waits for what runs. */
+/** Repeated work: never two rounds of the same at once, a failed round is told and the next one comes, stopping waits for what runs. */
 @Injectable()
 export class Ticks implements BeforeApplicationShutdown {
-  private readonly logger = new Logger('schedule');
+  private readonly failures = new FailedRounds();
   private readonly running = new Map<string, Promise<void>>();
   private readonly names: string[] = [];
 
-  constructor(private readonly registry: SchedulerRegistry) {}
+  constructor(
+    private readonly registry: SchedulerRegistry,
+    private readonly auditStanding: AuditStanding,
+  ) {}
 
   start(tick: Tick): void {
     this.names.push(tick.name);
@@ -35,9 +40,18 @@ export class Ticks implements BeforeApplicationShutdown {
   private round({ name, work }: Tick): void {
     if (this.running.has(name)) return;
     const round = runAs('scheduler', work)
-      .then(() => undefined)
-      .catch((error: unknown) => this.logger.error({ event: 'tick_failed', tick: name, err: error }))
+      .then(
+        () => this.failures.succeeded(name),
+        (error: unknown) => this.tell(name, error),
+      )
       .finally(() => this.running.delete(name));
     this.running.set(name, round);
+  }
+
+  /** That the audit log is closed is told once, for all that rests because of it. */
+  private async tell(name: string, error: unknown): Promise<void> {
+    const closed = error instanceof AuditUnavailable && !(await this.auditStanding.takesEntries());
+    if (closed) this.failures.rested(name);
+    else this.failures.failed(name, error);
   }
 }

@@ -46,9 +46,12 @@ describe('A callback', () => {
     'error=a&error=b&state=s',
     'response=jwt&state=s',
     'code=a&id_token=x&state=s',
-  ])('is refused where it is ambiguous, or of another flow: %s', (query) => {
-    expect(refusedCallback(query)).toMatchObject({ code: 'callback_malformed', reachedProvider: false });
-  });
+  ])(
+    'D057 is refused where it is ambiguous, or of another flow, with issuers of its own (JARM, id_token): %s',
+    (query) => {
+      expect(refusedCallback(query)).toMatchObject({ code: 'callback_malformed', reachedProvider: false });
+    },
+  );
 
   it('is refused without a code', () => {
     expect(refusedCallback('state=s')).toMatchObject({ code: 'callback_without_code', owner: 'provider' });

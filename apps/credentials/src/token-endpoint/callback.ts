@@ -1,7 +1,8 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
-import { renderTemplate } from '@lockkeeper/manifests';
+import { type Manifest, renderTemplate, valueAt } from '@lockkeeper/manifests';
 import { Secret } from '@lockkeeper/sealing';
 import { AuthorizationResponseError, expectNoState, validateAuthResponse } from 'oauth4webapi';
+import { shows } from './answer-body.js';
 import { KINDS, OAUTH_MEANINGS } from './fault-meanings.js';
 import { wordsOf } from './faults.js';
 import type { OAuthTarget } from './oauth-target.js';
@@ -22,17 +23,41 @@ const STANDARD = new Set(['code', 'state', 'iss', 'error', 'error_description', 
  * of another server is not taken for this one's. The state was consumed by the caller already; here it only has to be there at most once.
  */
 export function readCallback(target: OAuthTarget, parameters: URLSearchParams): Callback {
-  const { codeParameter, stateParameter } = target.manifest.authorize;
-  checkProof(target, parameters);
-  const fitting = renamed(withFittingIssuer(target, parameters), stateParameter, 'state');
-  const standard = renamed(fitting, codeParameter, 'code');
-  validate(target, standard);
+  const standard = renamed(checked(target, parameters), target.manifest.authorize.codeParameter, 'code');
   const [code, ...others] = standard.getAll('code');
   if (others.length > 0) throw callbackFault('callback_malformed', { detail: 'The answer has more than one code.' });
   if (!code) throw callbackFault('callback_without_code', { detail: 'The provider sent neither a code nor an error.' });
-  const further = [...standard].filter(([name]) => !STANDARD.has(name));
-  return { code: new Secret(code), parameters: Object.fromEntries(further) };
+  return { code: new Secret(code), parameters: besides(standard) };
 }
+
+/**
+ * An admin's consent that brings no code, such as Microsoft's: what it says is the browser's word, so it has to show what the manifest
+ * wants and to bring what later requests need. Throws a TokenFault for everything else.
+ */
+export function readConsent(target: OAuthTarget, parameters: URLSearchParams): Pick<Callback, 'parameters'> {
+  const given = besides(checked(target, parameters));
+  const { shows: wanted, captures } = target.manifest.authorize;
+  const missing = Object.entries(captures).filter(([, at]) => !valueAt(given, at));
+  if (!shows(given, wanted) || missing.length > 0) {
+    throw callbackFault('consent_not_shown', {
+      detail:
+        'The answer does not show the consent that authorize.shows and authorize.captures in the manifest ask for.',
+    });
+  }
+  return { parameters: given };
+}
+
+/** Once this is through, the answer is one to the flow that was begun, and no error. */
+function checked(target: OAuthTarget, parameters: URLSearchParams): URLSearchParams {
+  checkProof(target, parameters);
+  const { stateParameter, codeParameter } = target.manifest.authorize;
+  const standard = renamed(withFittingIssuer(target, parameters), stateParameter, 'state');
+  validate(target, renamed(standard, codeParameter, 'code'));
+  return standard;
+}
+
+const besides = (parameters: URLSearchParams): Record<string, string> =>
+  Object.fromEntries([...parameters].filter(([name]) => !STANDARD.has(name)));
 
 function validate({ manifest, clientId }: OAuthTarget, parameters: URLSearchParams): void {
   const as = {
@@ -42,7 +67,7 @@ function validate({ manifest, clientId }: OAuthTarget, parameters: URLSearchPara
   try {
     validateAuthResponse(as, { client_id: clientId }, parameters, parameters.get('state') ?? expectNoState);
   } catch (error) {
-    if (error instanceof AuthorizationResponseError) throw providerRefused(error);
+    if (error instanceof AuthorizationResponseError) throw providerRefused(error, manifest.authorize.errors);
     throw callbackFault(/"iss"/.test((error as Error).message) ? 'issuer_mismatch' : 'callback_malformed', {
       detail: `The answer does not fit the request: ${(error as Error).message}.`,
     });
@@ -107,6 +132,10 @@ const CALLBACK_WORDS = {
     title: 'The provider’s answer is incomplete',
     hint: 'Check that the authorize URL is the one of the authorization code flow.',
   },
+  consent_not_shown: {
+    title: 'The consent was not given',
+    hint: 'Only an admin of the organisation can consent here. Start again from a new authorization link, signed in as one.',
+  },
   callback_malformed: {
     title: 'The provider’s answer can’t be used',
     hint: 'Start again from a new authorization link.',
@@ -135,18 +164,22 @@ function callbackFault(code: keyof typeof CALLBACK_WORDS, { detail }: { detail: 
  * An error in the callback is anybody's word: it came through the browser and nothing proves its origin (RFC 9207 section 2.4).
  * It ends this flow and says nothing about the client.
  */
-function providerRefused({ error, error_description: description }: AuthorizationResponseError): TokenFault {
+function providerRefused(
+  { error: said, error_description: description }: AuthorizationResponseError,
+  errors: Manifest['authorize']['errors'] = {},
+): TokenFault {
+  const error = Object.hasOwn(errors, said) ? errors[said]! : said;
   const meaning = OAUTH_MEANINGS[error];
   const owner = meaning?.owner === 'client' ? 'configuration' : (meaning?.owner ?? 'provider');
   const code = (meaning ? error : wordsOf(error)) ?? 'unknown_error';
-  const said = wordsOf(description);
+  const why = wordsOf(description);
   return new TokenFault({
     owner,
     permanent: meaning?.permanent ?? true,
     kind: KINDS[owner],
     code: 'authorization_refused',
     title: meaning?.title ?? 'The provider refused for a reason of its own',
-    detail: `The provider answered ${code}${said ? `: ${said}` : '.'}`,
+    detail: `The provider answered ${code}${why ? `: ${why}` : '.'}`,
     hint:
       meaning?.hint ??
       'Look the code up in the provider’s documentation, or start again from a new authorization link.',

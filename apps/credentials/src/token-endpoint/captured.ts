@@ -27,7 +27,10 @@ export function capturedOf(manifest: Manifest, body: AnswerBody): Record<string,
 }
 
 /** What came with the code, in the same two forms. */
-export function capturedOfCallback(manifest: Manifest, { parameters }: Callback): Record<string, unknown> {
+export function capturedOfCallback(
+  manifest: Manifest,
+  { parameters }: Pick<Callback, 'parameters'>,
+): Record<string, unknown> {
   return { ...undeclared(manifest, parameters), ...captureFrom(parameters, manifest.authorize.captures) };
 }
 
@@ -44,7 +47,7 @@ function undeclared(
  * The claims of an id_token, as they are: it came from the token endpoint itself over TLS, which stands in for its signature
  * (OpenID Connect Core section 3.1.3.7). Undefined where they can't be read.
  */
-function claimsOf(idToken: unknown): unknown {
+export function claimsOf(idToken: unknown): unknown {
   const payload = typeof idToken === 'string' ? idToken.split('.')[1] : undefined;
   if (!payload) return undefined;
   try {

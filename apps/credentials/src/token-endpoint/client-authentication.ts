@@ -1,5 +1,6 @@
-import { renderTemplate } from '@lockkeeper/manifests';
-import type { Manifest, ManifestRequest, TemplateValues } from '@lockkeeper/manifests';
+import type { ManifestRequest, TemplateValues } from '@lockkeeper/manifests';
+import { clientAssertion } from './client-assertion.js';
+import { type Carried, carried } from './credential.js';
 import { notSendable } from './faults.js';
 import type { OAuthTarget } from './oauth-target.js';
 
@@ -17,10 +18,10 @@ interface By {
 }
 
 /** RFC 6749 section 2.3: exactly one. Throws a TokenFault where what it needs isn't there. */
-export function authenticated(
+export async function authenticated(
   authentication: ManifestRequest['authentication'],
   { target, values, accessToken = '' }: By,
-): Authenticated {
+): Promise<Authenticated> {
   const method = authentication === 'client' ? target.manifest.clientAuthentication : authentication;
   const { clientId } = target;
   switch (method) {
@@ -30,7 +31,13 @@ export function authenticated(
     case 'post':
       return { ...NOTHING, parameters: { client_id: clientId, client_secret: secretOf(target) } };
     case 'access_token':
-      return { ...NOTHING, ...carried(target.manifest, values, accessToken) };
+      return byToken(carried(target.manifest, values, accessToken));
+    case 'private_key_jwt':
+      return { ...NOTHING, parameters: await clientAssertion(target, values) };
+    case 'tls_client_auth':
+      // RFC 8705 section 2: the certificate says who we are, and client_id whose certificate it should be.
+      certificateOf(target);
+      return { ...NOTHING, parameters: { client_id: clientId } };
     case 'custom':
       secretOf(target);
       return NOTHING;
@@ -42,20 +49,11 @@ export function authenticated(
 
 const NOTHING: Authenticated = { headers: {}, parameters: {}, query: {} };
 
-/** As `use` says that tokens travel. */
-function carried(
-  { use }: Manifest,
-  values: TemplateValues,
-  accessToken: string,
-): Pick<Authenticated, 'headers' | 'query'> {
-  const besides = Object.entries(use.headers).map(
-    ([name, text]) => [name.toLowerCase(), renderTemplate(text, values)] as const,
-  );
-  const headers = Object.fromEntries(besides.filter(([, value]) => value !== ''));
-  if (use.query !== undefined) return { headers, query: { [use.query]: accessToken } };
-  const value = use.scheme === '' ? accessToken : `${use.scheme} ${accessToken}`;
-  return { headers: { ...headers, [use.header.toLowerCase()]: value }, query: {} };
-}
+const byToken = ({ headers, query, body }: Carried): Authenticated => ({
+  headers,
+  query,
+  parameters: body?.parameters ?? {},
+});
 
 /**
  * RFC 6749 section 2.3.1: id and secret are form-urlencoded, each for itself. oauth4webapi's own encodes `-`, `_`, `.` and `*` too, which
@@ -77,5 +75,23 @@ function secretOf({ slug, manifest, clientSecret }: OAuthTarget): string {
     title: 'There is no client secret',
     detail: `${slug} has no client secret, and its manifest wants one (clientAuthentication ${manifest.clientAuthentication}).`,
     hint: 'Give the API service its client secret; or, for a public client, set clientAuthentication to none.',
+  });
+}
+
+/** One that is over would only break the connection, and look like trouble on the way. */
+function certificateOf({ slug, certificate }: OAuthTarget): void {
+  if (certificate && Date.parse(certificate.expiresAt ?? '') <= Date.now())
+    throw notSendable('client', {
+      code: 'client_certificate_expired',
+      title: 'The client certificate is over',
+      detail: `The certificate of ${slug} ended on ${certificate.expiresAt}; nothing was sent.`,
+      hint: 'PATCH /v1/api-services/:slug with a new clientCertificate. No grant is harmed meanwhile.',
+    });
+  if (certificate) return;
+  throw notSendable('client', {
+    code: 'client_certificate_missing',
+    title: 'There is no client certificate',
+    detail: `${slug} authenticates by tls_client_auth, and has no certificate.`,
+    hint: 'PATCH /v1/api-services/:slug with clientCertificate: certificate and private key in PEM.',
   });
 }

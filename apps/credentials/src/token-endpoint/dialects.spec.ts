@@ -1,49 +1,35 @@
 import { createHmac } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { Egress } from '@lockkeeper/egress';
+import { describe, expect, it } from '@jest/globals';
 import { Secret } from '@lockkeeper/sealing';
 import { failureOf } from '../../../../test/support/failure.js';
 import { answerOf, targetAt } from '../../../../test/support/oauth-target.js';
 import type { TargetClient, TargetParts } from '../../../../test/support/oauth-target.js';
-import { ScriptedServer } from '../../../../test/support/scripted-server.js';
+import { scriptedEndpoint } from '../../../../test/support/scripted-endpoint.js';
 import type { ReceivedRequest } from '../../../../test/support/scripted-server.js';
-import { TokenEndpoint } from './token-endpoint.js';
 import type { TokenFault } from './token-fault.js';
 import { tokenUse } from './token-use.js';
 
-let server: ScriptedServer;
-let egress: Egress;
-let endpoint: TokenEndpoint;
-
-beforeAll(async () => {
-  server = await ScriptedServer.start();
-  egress = new Egress({ allowedNetworks: ['127.0.0.0/8'], timeoutMs: 400 });
-  endpoint = new TokenEndpoint(egress);
-});
-afterAll(async () => {
-  await egress.close();
-  await server.close();
-});
+const played = scriptedEndpoint({ timeoutMs: 2_000 });
 
 const AS = 'https://as.example';
 const held = { refreshToken: new Secret('rt-0'), accessToken: new Secret('at-0') };
 const previous = { ...held, tokenType: 'Bearer', scope: 'read', namedTokens: {}, captured: {} };
 
 async function refreshed(parts: TargetParts, client: TargetClient = {}, grant: object = {}): Promise<ReceivedRequest> {
-  server.answers({ body: {} });
-  await endpoint.sendRefresh(targetAt(server.url, parts, client), { ...held, ...grant });
-  return server.onlyRequest;
+  played.server.answers({ body: {} });
+  await played.endpoint.sendRefresh(targetAt(played.server.url, parts, client), { ...held, ...grant });
+  return played.server.onlyRequest;
 }
 
 async function exchanged(parts: TargetParts, parameters: Record<string, string> = {}): Promise<ReceivedRequest> {
-  server.answers({ body: {} });
+  played.server.answers({ body: {} });
   const callback = { code: new Secret('code-1'), parameters };
-  await endpoint.sendExchange(targetAt(server.url, parts), { callback, codeVerifier: null });
-  return server.onlyRequest;
+  await played.endpoint.sendExchange(targetAt(played.server.url, parts), { callback, codeVerifier: null });
+  return played.server.onlyRequest;
 }
 
 const read = (body: string | object, parts: TargetParts = {}) =>
-  endpoint.readAnswer(targetAt(AS, parts), answerOf(body), { previous });
+  played.endpoint.readAnswer(targetAt(AS, parts), answerOf(body), { previous });
 
 describe('A request in a provider’s dialect', () => {
   it('can be XML, nested by pointers', async () => {
@@ -80,7 +66,7 @@ describe('A request in a provider’s dialect', () => {
     const parts: TargetParts = {
       fields: { tenant: { label: 'Tenant', default: 'common' } },
       authorize: { captures: { region: '/region' } },
-      token: { url: `${server.url}/{{ field.tenant }}/token`, query: { region: '{{ captured.region }}' } },
+      token: { url: `${played.server.url}/{{ field.tenant }}/token`, query: { region: '{{ captured.region }}' } },
       refresh: { request: { query: {} } },
     };
     expect((await exchanged(parts, { region: 'eu/1' })).url).toBe('/common/token?region=eu%2F1');
@@ -140,7 +126,7 @@ describe('A host that comes from a value', () => {
     token: { url: 'https://{{ field.shop }}.shop.example/token' },
   };
   const askedOf = (shop: string) =>
-    failureOf<TokenFault>(endpoint.sendRefresh(targetAt(AS, parts, { params: { shop } }), held));
+    failureOf<TokenFault>(played.endpoint.sendRefresh(targetAt(AS, parts, { params: { shop } }), held));
 
   it.each(['evil.example/', 'evil.example#', 'evil.example?', 'evil.example\\', 'a b', 'x@evil.example', '%2e', ''])(
     'stays among those that the manifest allows: %j',
@@ -168,7 +154,7 @@ describe('A host that comes from a value', () => {
       token: { url: '{{ captured.base }}/token' },
     });
     const callback = { code: new Secret('c'), parameters: { base } };
-    const fault = await failureOf<TokenFault>(endpoint.sendExchange(target, { callback, codeVerifier: null }));
+    const fault = await failureOf<TokenFault>(played.endpoint.sendExchange(target, { callback, codeVerifier: null }));
     expect(fault).toMatchObject({ code: 'host_not_allowed', reachedProvider: false });
   });
 
@@ -236,7 +222,7 @@ describe('An answer in a provider’s dialect', () => {
     expect(user).toMatchObject({ scope: 'a b', expiresAt: '2026-01-01T12:00:00.000Z', tokenType: 'Bearer' });
     expect(grant.captured).toEqual({ authed_user: { id: 'U1' } });
     const context = { previous: { ...previous, namedTokens: grant.namedTokens } };
-    const later = await endpoint.readAnswer(targetAt(AS, parts), answerOf({ access_token: 'xoxb-2' }), context);
+    const later = await played.endpoint.readAnswer(targetAt(AS, parts), answerOf({ access_token: 'xoxb-2' }), context);
     expect(later.namedTokens).toEqual(grant.namedTokens);
   });
 
@@ -251,9 +237,13 @@ describe('An answer in a provider’s dialect', () => {
   it('can refuse without a word: then its status speaks', async () => {
     const target = targetAt(AS, { answer: { errorsByStatus: { '403': 'invalid_grant' } } });
     const context = { previous };
-    const fault = await failureOf<TokenFault>(endpoint.readAnswer(target, answerOf('', { status: 403 }), context));
+    const fault = await failureOf<TokenFault>(
+      played.endpoint.readAnswer(target, answerOf('', { status: 403 }), context),
+    );
     expect(fault).toMatchObject({ owner: 'grant', permanent: true });
-    const other = await failureOf<TokenFault>(endpoint.readAnswer(target, answerOf('', { status: 400 }), context));
+    const other = await failureOf<TokenFault>(
+      played.endpoint.readAnswer(target, answerOf('', { status: 400 }), context),
+    );
     expect(other).toMatchObject({ owner: 'provider', permanent: false });
   });
 
@@ -275,12 +265,14 @@ describe('A callback in a provider’s dialect', () => {
     const text = 'code=c1&host=a%26b=100%25&state=s';
     const hmac = createHmac('sha256', 's3cret').update(text).digest('hex');
     const callback = new URLSearchParams({ state: 's', host: 'a&b=100%', code: 'c1', hmac });
-    expect(endpoint.readCallback(target, callback).code.reveal()).toBe('c1');
+    expect(played.endpoint.readCallback(target, callback).code.reveal()).toBe('c1');
   });
 
   it('proves where it comes from, where the manifest says how', () => {
     const target = targetAt(AS, { authorize: { proof } });
-    expect(endpoint.readCallback(target, signed)).toMatchObject({ parameters: { shop: 'a.example', timestamp: '1' } });
+    expect(played.endpoint.readCallback(target, signed)).toMatchObject({
+      parameters: { shop: 'a.example', timestamp: '1' },
+    });
     for (const [name, value] of [
       ['shop', 'b.example'],
       ['hmac', 'x'],
@@ -288,7 +280,7 @@ describe('A callback in a provider’s dialect', () => {
     ] as const) {
       const forged = new URLSearchParams(signed);
       forged.set(name, value);
-      expect(() => endpoint.readCallback(target, forged)).toThrow(
+      expect(() => played.endpoint.readCallback(target, forged)).toThrow(
         expect.objectContaining({ code: 'callback_unproved' }),
       );
     }
@@ -304,14 +296,14 @@ describe('A callback in a provider’s dialect', () => {
       },
     });
     const scopes = ['chat:write', 'user_scope=search:read', 'user_scope=users:read', 'files:read'];
-    const url = endpoint.authorizationUrl(target, { state: 'st', scopes, codeChallenge: null });
+    const url = played.endpoint.authorizationUrl(target, { state: 'st', scopes, codeChallenge: null });
     expect(Object.fromEntries(url.searchParams)).toMatchObject({
       ctx: 'st',
       scope: 'chat:write,files:read',
       user_scope: 'search:read,users:read',
     });
     expect([url.searchParams.has('state'), url.hash]).toEqual([false, '#wechat_redirect']);
-    const { code } = endpoint.readCallback(target, new URLSearchParams({ code: 'c', ctx: 'st' }));
+    const { code } = played.endpoint.readCallback(target, new URLSearchParams({ code: 'c', ctx: 'st' }));
     expect(code.reveal()).toBe('c');
   });
 });

@@ -5,6 +5,8 @@ import type { FaultOwner } from './token-fault.js';
 export interface Meaning {
   owner: FaultOwner;
   permanent: boolean;
+  /** Not even later: only somebody who changes what is asked for can help. */
+  final?: true;
   title: string;
   hint: string;
 }
@@ -53,7 +55,18 @@ export const OAUTH_MEANINGS: Readonly<Record<string, Meaning>> = {
   invalid_scope: setUpWrongly(
     'Correct the scopes of this API service: one of them is unknown to the provider, or not allowed to this client.',
   ),
-  invalid_target: setUpWrongly('Correct the resource that is asked for: the provider does not know it.'),
+  // RFC 8693 section 2.2.2.
+  invalid_target: {
+    ...setUpWrongly(
+      'Correct the resources and audiences of the exchange in the manifest: the provider gives no token for one of them. It is not tried again by itself.',
+    ),
+    final: true,
+  },
+  // RFC 9449 sections 5 and 8.
+  invalid_dpop_proof: setUpWrongly(
+    'The provider wants a proof of a key that tokens are bound to, or refuses the one that it got. If the manifest has no dpop, give it; else compare dpop.algorithm with the provider’s list, and the clock of this server with its own.',
+  ),
+  use_dpop_nonce: providerDown('The provider asks for one nonce after another'),
   unsupported_response_type: setUpWrongly(
     'Allow this client the authorization code flow, in the provider’s settings of the client.',
   ),
@@ -66,6 +79,14 @@ export const OAUTH_MEANINGS: Readonly<Record<string, Meaning>> = {
   server_error: providerDown('The provider has trouble of its own'),
   temporarily_unavailable: providerDown('The provider is not available at the moment'),
   slow_down: providerDown('The provider asks for fewer requests'),
+  // RFC 8628 section 3.5.
+  authorization_pending: providerDown('The user has not decided yet'),
+  expired_token: {
+    owner: 'grant',
+    permanent: true,
+    title: 'The code was not entered in time',
+    hint: 'Start again: a new link, or POST /v1/connections/:id/device-authorizations.',
+  },
 };
 
 /** How a fault is told to a caller of the API. */

@@ -13,6 +13,8 @@ export interface Refusal {
   error: string;
   /** For people, as the provider wrote it: untrusted. */
   description: unknown;
+  /** Between two polls, from now on (GitHub, beside RFC 8628's `slow_down`). */
+  intervalSeconds?: number | undefined;
   /** Values that must not be shown, should the provider repeat them. */
   secrets: readonly string[];
 }
@@ -22,13 +24,15 @@ export function refused(refusal: Refusal, answer: RawAnswer): TokenFault {
   const meaning = OAUTH_MEANINGS[refusal.error];
   const code = meaning ? refusal.error : wordsOf(refusal.error, refusal.secrets);
   const said = wordsOf(refusal.description, refusal.secrets);
-  const { owner, permanent, title, hint } = meaning ?? { ...UNKNOWN, permanent: false };
+  const { owner, permanent, title, hint, final } = meaning ?? { ...UNKNOWN, permanent: false, final: undefined };
   return fault(owner, {
     permanent,
+    final,
     title,
     detail: `The provider answered ${answer.status} ${code ?? 'with an error'}${said ? `: ${said}` : '.'}`,
     hint: hintFor(refusal.error, stepOf(answer)) ?? hint,
     oauthError: code ?? undefined,
+    intervalSeconds: refusal.intervalSeconds,
     ...reached(answer),
   });
 }
@@ -66,9 +70,9 @@ export function unexpectedStatus(answer: RawAnswer): TokenFault {
 }
 
 /** No whole answer came. */
-export function unanswered(error: EgressError, trace: TraceStep): TokenFault {
+export function unanswered(error: EgressError, trace: TraceStep[]): TokenFault {
   const { title, detail, hint, code, sent } = error;
-  const words = { title, detail, hint: hint ?? undefined, code, trace: [trace], reachedProvider: sent, cause: error };
+  const words = { title, detail, hint: hint ?? undefined, code, trace, reachedProvider: sent, cause: error };
   if (error instanceof EgressRefused) return fault('configuration', { ...words, permanent: true });
   const owner = error instanceof AnswerTooLarge ? 'provider' : 'network';
   return fault(owner, { ...words, kind: error.kind, permanent: false });
@@ -95,11 +99,20 @@ function reached(answer: RawAnswer) {
 
 const stepOf = ({ trace }: RawAnswer): Step | undefined => trace.at(-1)?.step;
 
-/** At the exchange, a grant is a code: nobody's consent has died. */
+/** At the exchange, a grant is a code: nobody's consent has died. Without a user, there is none that could consent. */
 function hintFor(error: string, step: Step | undefined): string | undefined {
+  if (step === 'issue') return ISSUE_HINTS[error];
   if (error !== 'invalid_grant' || step !== 'exchange') return undefined;
   return 'A code counts once, for about a minute, and only with the redirect URI that is registered at the provider. Start again from a new authorization link.';
 }
+
+const ISSUE_HINTS: Readonly<Record<string, string>> = {
+  invalid_grant:
+    'The provider does not accept what the token is asked for with. Check the key, the claims and the subject, and that an admin has allowed this client; then POST /v1/connections/:id/issue.',
+  unauthorized_client: 'Allow this client this grant, in the provider’s settings of the client.',
+  unsupported_grant_type:
+    'Allow this client this grant, in the provider’s settings of the client; or correct grant in the manifest.',
+};
 
 const LONGEST_WORDS = 300;
 

@@ -1,27 +1,13 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { Egress } from '@lockkeeper/egress';
+import { describe, expect, it } from '@jest/globals';
 import { Secret } from '@lockkeeper/sealing';
 import { failureOf } from '../../../../test/support/failure.js';
 import { targetAt } from '../../../../test/support/oauth-target.js';
 import type { TargetParts } from '../../../../test/support/oauth-target.js';
-import { ScriptedServer } from '../../../../test/support/scripted-server.js';
-import { TokenEndpoint } from './token-endpoint.js';
+import { scriptedEndpoint } from '../../../../test/support/scripted-endpoint.js';
 import type { TokenFault } from './token-fault.js';
 import type { TokenGrant } from './token-grant.js';
 
-let server: ScriptedServer;
-let egress: Egress;
-let endpoint: TokenEndpoint;
-
-beforeAll(async () => {
-  server = await ScriptedServer.start();
-  egress = new Egress({ allowedNetworks: ['127.0.0.0/8'], timeoutMs: 400 });
-  endpoint = new TokenEndpoint(egress);
-});
-afterAll(async () => {
-  await egress.close();
-  await server.close();
-});
+const played = scriptedEndpoint({ timeoutMs: 2_000 });
 
 const grant: TokenGrant = {
   accessToken: new Secret('at-1'),
@@ -41,15 +27,15 @@ const follow = (
   parts: Omit<FollowUpParts, 'request'> & { request?: object },
   after: 'exchange' | 'refresh' = 'exchange',
 ) => {
-  const followUps = [{ ...parts, request: { url: `${server.url}/metadata`, ...parts.request } }];
-  return endpoint.followUp(targetAt(server.url, { followUps }), grant, after);
+  const followUps = [{ ...parts, request: { url: `${played.server.url}/metadata`, ...parts.request } }];
+  return played.endpoint.followUp(targetAt(played.server.url, { followUps }), grant, after);
 };
 
 describe('A follow-up request', () => {
   it('goes out with the new token and adds what it is asked to capture', async () => {
-    server.answers({ body: { dc: 'us19', login: { name: 'x' } } });
+    played.server.answers({ body: { dc: 'us19', login: { name: 'x' } } });
     const { grant: followed, trace } = await follow({ captures: { dc: '/dc' }, shows: [{ at: '/dc', present: true }] });
-    expect(server.onlyRequest).toMatchObject({
+    expect(played.server.onlyRequest).toMatchObject({
       method: 'GET',
       url: '/metadata',
       headers: { authorization: 'Bearer at-1' },
@@ -59,23 +45,23 @@ describe('A follow-up request', () => {
   });
 
   it('follows only what it is to follow', async () => {
-    server.answers({ body: {} });
+    played.server.answers({ body: {} });
     expect((await follow({}, 'refresh')).grant).toBe(grant);
-    expect(server.requests).toHaveLength(0);
+    expect(played.server.requests).toHaveLength(0);
     await follow({ after: ['refresh'] }, 'refresh');
-    expect(server.requests).toHaveLength(1);
+    expect(played.server.requests).toHaveLength(1);
   });
 
   it('can see what one before it captured', async () => {
-    server.answers({ body: { id: 't-1' } });
-    const target = targetAt(server.url, {
+    played.server.answers({ body: { id: 't-1' } });
+    const target = targetAt(played.server.url, {
       followUps: [
-        { request: { url: `${server.url}/first` }, captures: { tenant: '/id' } },
-        { request: { url: `${server.url}/second`, headers: { 'x-tenant': '{{ captured.tenant }}' } } },
+        { request: { url: `${played.server.url}/first` }, captures: { tenant: '/id' } },
+        { request: { url: `${played.server.url}/second`, headers: { 'x-tenant': '{{ captured.tenant }}' } } },
       ],
     });
-    await endpoint.followUp(target, grant, 'exchange');
-    expect(server.requests[1]!.headers['x-tenant']).toBe('t-1');
+    await played.endpoint.followUp(target, grant, 'exchange');
+    expect(played.server.requests[1]!.headers['x-tenant']).toBe('t-1');
   });
 
   it.each([
@@ -83,7 +69,7 @@ describe('A follow-up request', () => {
     ['an answer without what is captured', { body: { other: 1 } }],
     ['no JSON', { body: '<html>' }],
   ])('ends the consent on %s, unless it may be missing', async (_what, answer) => {
-    server.answers(answer);
+    played.server.answers(answer);
     expect(await failureOf<TokenFault>(follow({ captures: { dc: '/dc' } }))).toMatchObject({
       code: 'follow_up_failed',
       owner: 'provider',
@@ -94,13 +80,13 @@ describe('A follow-up request', () => {
   });
 
   it('never costs a refresh its tokens', async () => {
-    server.answers({ status: 500 });
+    played.server.answers({ status: 500 });
     const { grant: followed } = await follow({ after: ['refresh'], captures: { dc: '/dc' } }, 'refresh');
     expect(followed).toEqual(grant);
   });
 
   it('can bring a better token in place of the first one', async () => {
-    server.answers({ body: { access_token: 'long', token_type: 'bearer', expires_in: 5_184_000 } });
+    played.server.answers({ body: { access_token: 'long', token_type: 'bearer', expires_in: 5_184_000 } });
     const { grant: followed } = await follow({
       replacesTokens: true,
       request: {
@@ -108,7 +94,7 @@ describe('A follow-up request', () => {
         query: { grant_type: 'fb_exchange_token', fb_exchange_token: '{{ access_token }}' },
       },
     });
-    expect(server.onlyRequest.url).toBe('/metadata?grant_type=fb_exchange_token&fb_exchange_token=at-1');
+    expect(played.server.onlyRequest.url).toBe('/metadata?grant_type=fb_exchange_token&fb_exchange_token=at-1');
     expect(followed.accessToken.reveal()).toBe('long');
     expect(followed).toMatchObject({ expiresInSeconds: 5_184_000, scope: 'read', captured: { region: 'eu' } });
   });

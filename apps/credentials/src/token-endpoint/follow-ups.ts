@@ -1,17 +1,16 @@
-import type { Egress } from '@lockkeeper/egress';
 import type { FollowUp } from '@lockkeeper/manifests';
 import { documentOf, isGood } from './answer-body.js';
 import { unusable } from './faults.js';
 import type { OAuthTarget } from './oauth-target.js';
 import type { RawAnswer } from './raw-answer.js';
-import { captureFrom, capturedValues, commonValues } from './template-values.js';
+import { captureFrom, capturedValues, commonValues, serviceSecretsOf } from './template-values.js';
 import { readAnswer } from './token-answer.js';
 import { TokenFault } from './token-fault.js';
 import type { TokenGrant } from './token-grant.js';
 import type { TraceStep } from './trace.js';
 import { renderRequest } from './wire-request.js';
 import type { WireRequest } from './wire-request.js';
-import { send } from './wire.js';
+import type { Wire } from './wire.js';
 
 export type After = FollowUp['after'][number];
 
@@ -26,14 +25,14 @@ export interface Followed {
  * refresh none is: the new tokens are worth more than what could not be found out, and what was captured before stays.
  */
 export async function followUp(
-  egress: Egress,
+  wire: Wire,
   target: OAuthTarget,
   { grant, after }: { grant: TokenGrant; after: After },
 ): Promise<Followed> {
   let followed: Followed = { grant, trace: [] };
   for (const one of target.manifest.followUps.filter((each) => each.after.includes(after))) {
     try {
-      followed = await step(egress, target, { one, followed });
+      followed = await step(wire, target, { one, followed });
     } catch (error) {
       if (!(error instanceof TokenFault) || (one.required && after === 'exchange')) throw error;
       followed = { ...followed, trace: [...followed.trace, ...error.trace] };
@@ -43,7 +42,7 @@ export async function followUp(
 }
 
 /** The request itself; its values are the grant's as it stands. */
-export function followUpRequest(target: OAuthTarget, one: FollowUp, grant: TokenGrant): WireRequest {
+export function followUpRequest(target: OAuthTarget, one: FollowUp, grant: TokenGrant): Promise<WireRequest> {
   const accessToken = grant.accessToken.reveal();
   const values = {
     ...commonValues(target),
@@ -51,19 +50,18 @@ export function followUpRequest(target: OAuthTarget, one: FollowUp, grant: Token
     access_token: accessToken,
     refresh_token: grant.refreshToken?.reveal(),
   };
-  return renderRequest(one.request, { target, values, accessToken });
+  return renderRequest(one.request, { target, values, accessToken, tokenType: grant.tokenType });
 }
 
 async function step(
-  egress: Egress,
+  wire: Wire,
   target: OAuthTarget,
   { one, followed: { grant, trace } }: { one: FollowUp; followed: Followed },
 ): Promise<Followed> {
-  const secrets = [target.clientSecret, grant.accessToken, grant.refreshToken].flatMap((secret) =>
-    secret ? [secret.reveal()] : [],
-  );
-  const request = followUpRequest(target, one, grant);
-  const answer = await send(egress, { step: 'follow_up', request }, secrets);
+  const held = [grant.accessToken, grant.refreshToken].flatMap((secret) => (secret ? [secret.reveal()] : []));
+  const secrets = [...serviceSecretsOf(target), ...held];
+  const request = await followUpRequest(target, one, grant);
+  const answer = await wire.send({ step: 'follow_up', request }, secrets);
   const steps = [...trace, ...answer.trace];
   if (one.replacesTokens) return { grant: await replaced(target, grant, answer), trace: steps };
   if (!isGood(answer, one)) throw unlike(answer);

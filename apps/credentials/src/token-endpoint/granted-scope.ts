@@ -8,7 +8,9 @@ export function scopeAt({ answer, authorize }: Manifest, body: AnswerBody, point
   const separator = answer.scopeSeparator ?? authorize.scopeSeparator;
   const scopes: unknown[] = typeof value === 'string' ? value.split(separator) : Array.isArray(value) ? value : [];
   const names = scopes.flatMap((scope) => (typeof scope === 'string' && scope.trim() !== '' ? [scope.trim()] : []));
-  return names.length > 0 ? names.join(' ') : null;
+  // A manifest that was stored by an earlier version has no other names.
+  const known = answer.scopeNames ?? {};
+  return names.length > 0 ? names.map((name) => (Object.hasOwn(known, name) ? known[name]! : name)).join(' ') : null;
 }
 
 /** The scopes of a list by the parameter in which they are asked for; `user_scope=search:read` is one of `user_scope`. */
@@ -23,3 +25,7 @@ export function scopesByParameter(
   );
   return { scope: scopes.filter((scope) => kindOf(scope) === undefined), further: Object.fromEntries(further) };
 }
+
+/** The scopes of a list that have no parameter of their own, as the provider wants them joined; empty where there are none. */
+export const scopeOf = (manifest: Manifest, scopes: readonly string[]): string =>
+  scopesByParameter(manifest, scopes).scope.join(manifest.authorize.scopeSeparator);

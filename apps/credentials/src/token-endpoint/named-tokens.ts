@@ -34,5 +34,14 @@ function namedToken(
     refreshToken: Secret.from(refreshToken),
     expiresAt: seconds === null ? null : new Date(Date.parse(receivedAt) + seconds * 1000).toISOString(),
     scope: place.scope === undefined ? null : scopeAt(manifest, body, place.scope),
+    issuedAt: receivedAt,
   };
+}
+
+/** The manifest as the answer to a named token's own refresh is read: nothing but that token is in it. */
+export function renewalOf(manifest: Manifest, name: string): Manifest {
+  const { answer } = manifest;
+  const { renewed = {} } = answer.namedTokens[name] ?? {};
+  const places = Object.fromEntries(Object.entries(renewed).filter(([, place]) => place !== undefined));
+  return { ...manifest, answer: { ...answer, ...places, namedTokens: {}, captures: {} } };
 }

@@ -17,7 +17,7 @@ export interface RawAnswer {
 
 const KEPT_HEADERS = ['content-type', 'retry-after', 'location'];
 
-export function rawAnswer({ status, headers, body }: EgressAnswer, trace: TraceStep): RawAnswer {
+export function rawAnswer({ status, headers, body }: EgressAnswer, trace: TraceStep[]): RawAnswer {
   const kept = Object.entries(headers).filter(([name]) => KEPT_HEADERS.includes(name));
-  return { status, headers: Object.fromEntries(kept), body, receivedAt: new Date().toISOString(), trace: [trace] };
+  return { status, headers: Object.fromEntries(kept), body, receivedAt: new Date().toISOString(), trace };
 }

@@ -3,10 +3,11 @@ import type { ManifestRequest } from '@lockkeeper/manifests';
 import { writeXml } from './xml-document.js';
 
 export type ParameterValue = string | number | boolean;
-export type Parameters = Map<string, ParameterValue>;
+/** A list is sent as a parameter that comes several times: of all of OAuth, RFC 8693 section 2.1 alone lets `resource` and `audience` do so. */
+export type Parameters = Map<string, ParameterValue | readonly string[]>;
 
 interface Document {
-  [name: string]: ParameterValue | Document;
+  [name: string]: ParameterValue | readonly string[] | Document;
 }
 
 export interface WrittenBody {
@@ -29,7 +30,11 @@ export function encodeBody(
 }
 
 export const toForm = (parameters: Parameters): URLSearchParams =>
-  new URLSearchParams([...parameters].map(([name, value]): [string, string] => [name, String(value)]));
+  new URLSearchParams(
+    [...parameters].flatMap(([name, value]) =>
+      (Array.isArray(value) ? value : [value]).map((one): [string, string] => [name, String(one)]),
+    ),
+  );
 
 /** A name that begins with a slash is a JSON pointer to where its value stands. */
 function documentOf(parameters: Parameters): Document {
@@ -44,7 +49,7 @@ function documentOf(parameters: Parameters): Document {
 
 function memberOf(parent: Document, name: string): Document {
   const known = parent[name];
-  if (typeof known === 'object') return known;
+  if (typeof known === 'object' && !Array.isArray(known)) return known as Document;
   const fresh = Object.create(null) as Document;
   parent[name] = fresh;
   return fresh;

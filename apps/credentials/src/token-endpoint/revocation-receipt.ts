@@ -2,7 +2,7 @@ import type { TokenKind } from '@lockkeeper/manifests';
 import type { TraceStep } from './trace.js';
 
 /**
- * `revoked`: the provider said so. `pending`: it could not answer, and the token must be taken for alive (RFC 7009 section 2.2.1).
+ * `revoked`: the provider said so. `pending`: it could not answer, or refused our client, and the token must be taken for alive (RFC 7009 section 2.2.1).
  * `not_supported`: there is no way. `unproved`: it answered something that is no confirmation.
  */
 export type RevocationOutcome = 'revoked' | 'pending' | 'not_supported' | 'unproved';
@@ -15,6 +15,14 @@ export interface RevokedToken {
   detail: string;
 }
 
+/** What was found out afterwards: by asking the provider whether a token lives (RFC 7662), or by a call with it. */
+export interface RevocationProof {
+  by: 'introspection' | 'test';
+  dead: TokenKind[];
+  alive: TokenKind[];
+  detail: string;
+}
+
 /** What the provider answered when it was asked to revoke. Plain data without a secret. */
 export interface RevocationReceipt {
   outcome: RevocationOutcome;
@@ -22,5 +30,11 @@ export interface RevocationReceipt {
   /** How long the provider wants to be left alone before it is asked again. */
   retryAfterSeconds: number | null;
   requests: RevokedToken[];
+  /** Null where nothing could be found out, or nothing was asked. */
+  proof: RevocationProof | null;
+  /** Tokens of which nobody knows for sure that they are dead. */
+  notProved: TokenKind[];
+  /** Where the user does it, if programs can't. */
+  userDoesItAt: string | null;
   trace: TraceStep[];
 }

@@ -8,6 +8,7 @@ import { unusable } from './faults.js';
 import type { OAuthTarget } from './oauth-target.js';
 import type { RawAnswer } from './raw-answer.js';
 import type { TokenFault } from './token-fault.js';
+import { isBound } from './wire-request.js';
 
 export interface StandardAnswer {
   accessToken: string;
@@ -31,7 +32,7 @@ export async function standardAnswer(
   { answer, body, living }: { answer: RawAnswer; body: AnswerBody; living: LivingToken | null },
 ): Promise<StandardAnswer> {
   const { manifest, clientId } = target;
-  const accepted = manifest.answer.acceptedTokenTypes;
+  const accepted = acceptedTypes(target);
   const as = { issuer: manifest.issuer ?? manifest.token.url };
   const response = new Response(JSON.stringify(standardMembers(manifest, body, living)), {
     headers: { 'content-type': 'application/json' },
@@ -41,11 +42,21 @@ export async function standardAnswer(
   }).catch((error: unknown) => {
     throw notConforming(error, answer, accepted);
   });
+  if (accepted === BOUND_ONLY && !isBound(read.token_type)) throw notBound(answer);
   return {
     accessToken: read.access_token,
     tokenType: spelling(read, answer, accepted),
     refreshToken: read.refresh_token ?? null,
   };
+}
+
+const BOUND_ONLY: readonly string[] = ['DPoP'];
+
+/** RFC 9449 section 5: bound ones where a key was proved, and there no others unless the manifest takes them; without a key none. */
+function acceptedTypes({ manifest: { answer, dpop }, dpopKey }: OAuthTarget): readonly string[] {
+  const others = answer.acceptedTokenTypes.filter((type) => !isBound(type));
+  if (!dpopKey) return others;
+  return dpop?.required ? BOUND_ONLY : [...BOUND_ONLY, ...others];
 }
 
 /** Empty and null refresh tokens are none; what is no text at all is left for the library to refuse. */
@@ -79,6 +90,16 @@ function notConforming(error: unknown, answer: RawAnswer, accepted: readonly str
     hint: 'Compare the places in answer of the manifest with what the provider sends.',
   });
 }
+
+/** Section 5: "the client MUST discard the response". What it was kept in is the ledger's; a manifest that takes it can have it read again. */
+const notBound = (answer: RawAnswer): TokenFault =>
+  unusable(answer, {
+    code: 'token_not_bound',
+    title: 'The provider gave a token that is bound to nothing',
+    detail:
+      'A key was proved, and the token’s type is not DPoP: whoever got hold of it could use it. It is not used (RFC 9449 section 5).',
+    hint: 'See whether DPoP is switched on for this client at the provider. If the provider decides by itself which tokens it binds, set dpop.required to false in the manifest.',
+  });
 
 function unknownType(answer: RawAnswer, accepted: readonly string[]): TokenFault {
   return unusable(answer, {

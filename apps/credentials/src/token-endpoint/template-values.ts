@@ -1,13 +1,15 @@
 import { randomBytes } from 'node:crypto';
-import { fieldValues, valueAt } from '@lockkeeper/manifests';
+import { fieldValues, sensitiveFields, valueAt } from '@lockkeeper/manifests';
 import type { TemplateValues } from '@lockkeeper/manifests';
 import type { OAuthTarget } from './oauth-target.js';
 
 /** What templates may name at every request; the rest depends on the request. */
-export function commonValues({ clientId, clientSecret, redirectUri, manifest, params }: OAuthTarget): TemplateValues {
+export function commonValues(target: OAuthTarget): TemplateValues {
+  const { clientId, clientSecret, redirectUri, manifest, params, secrets = {} } = target;
   const now = Date.now();
   return {
     ...fieldValues(manifest, params),
+    ...Object.fromEntries(Object.entries(secrets).map(([name, secret]) => [`secret.${name}`, secret.reveal()])),
     client_id: clientId,
     client_secret: clientSecret?.reveal(),
     redirect_uri: redirectUri,
@@ -16,6 +18,18 @@ export function commonValues({ clientId, clientSecret, redirectUri, manifest, pa
     random: randomBytes(16).toString('base64url'),
   };
 }
+
+/** What every request may carry that is secret, to be masked wherever it may turn up. */
+export const serviceSecretsOf = ({
+  clientSecret,
+  otherSecrets = [],
+  secrets = {},
+}: Pick<OAuthTarget, 'clientSecret' | 'otherSecrets' | 'secrets'>): string[] =>
+  [clientSecret, ...otherSecrets, ...Object.values(secrets)].flatMap((secret) => (secret ? [secret.reveal()] : []));
+
+/** What a user of a generic API service keeps secret, to be masked wherever it may turn up. */
+export const filledInSecrets = ({ manifest, params }: Pick<OAuthTarget, 'manifest' | 'params'>): string[] =>
+  sensitiveFields(manifest).flatMap((key) => params[key] ?? []);
 
 /** Captured values by the names that templates have for them; what is no plain value is nothing. */
 export function capturedValues(captured: Record<string, unknown>): TemplateValues {

@@ -1,10 +1,11 @@
-import { valueAt } from '@lockkeeper/manifests';
+import { isUserless, valueAt } from '@lockkeeper/manifests';
 import type { Manifest } from '@lockkeeper/manifests';
 import { Secret } from '@lockkeeper/sealing';
 import { bodyOf, secondsUntil, shows } from './answer-body.js';
 import type { AnswerBody } from './answer-body.js';
 import type { Callback } from './callback.js';
 import { capturedOf, capturedOfCallback } from './captured.js';
+import { checkNotCertificateBound } from './certificate-bound.js';
 import { refused, unexpectedStatus, unusable } from './faults.js';
 import { scopeAt, scopesByParameter } from './granted-scope.js';
 import { namedTokensOf } from './named-tokens.js';
@@ -12,6 +13,8 @@ import type { OAuthTarget } from './oauth-target.js';
 import type { RawAnswer } from './raw-answer.js';
 import { standardAnswer } from './standard-answer.js';
 import type { LivingToken } from './standard-answer.js';
+import { serviceSecretsOf } from './template-values.js';
+import { checkIssuedType, keptSeconds } from './token-exchange.js';
 import type { TokenFault } from './token-fault.js';
 import type { NamedToken, TokenGrant } from './token-grant.js';
 
@@ -31,8 +34,10 @@ export interface ReadingContext {
   previous?: PreviousGrant;
   /** At an exchange: what was asked for. */
   requestedScopes?: readonly string[];
-  /** At an exchange: what came with the code. */
-  callback?: Callback;
+  /** At an exchange: what came with the code, or instead of one. */
+  callback?: Pick<Callback, 'parameters'>;
+  /** At a token exchange: when the grant ends that the token comes from. */
+  notAfter?: Date | null;
 }
 
 /**
@@ -43,16 +48,19 @@ export async function readAnswer(target: OAuthTarget, answer: RawAnswer, context
   const { manifest } = target;
   const body = successfulBody(target, answer, context);
   const standard = await standardAnswer(target, { answer, body, living: livingToken(manifest, context) });
-  const fresh = standard.refreshToken;
+  if (!context.previous?.accessToken) checkNotCertificateBound(target, standard.accessToken, answer);
+  if (manifest.grant === 'token_exchange') checkIssuedType(target, body, answer);
+  // Where the next token is asked for like the first, a refresh token is one secret too many (RFC 6749 section 4.4.3).
+  const fresh = isUserless(manifest) ? null : standard.refreshToken;
   const stays = manifest.refresh?.refreshTokenWhenAbsent === 'gone' ? null : (context.previous?.refreshToken ?? null);
   const ends = secondsUntil(manifest.answer.refreshTokenExpires, body, answer.receivedAt);
   return {
     accessToken: new Secret(standard.accessToken),
     tokenType: standard.tokenType,
+    dpopKey: target.dpopKey ?? null,
     refreshToken: fresh === null ? stays : new Secret(fresh),
     refreshTokenKept: fresh === null && stays !== null,
-    expiresInSeconds:
-      secondsUntil(manifest.answer.expires, body, answer.receivedAt) ?? manifest.lifetimes.accessTokenSeconds ?? null,
+    expiresInSeconds: lifeOf(manifest, { answer, body }, context),
     refreshTokenExpiresInSeconds: ends ?? (fresh === null ? null : (manifest.lifetimes.refreshTokenSeconds ?? null)),
     scope: scopeAt(manifest, body, manifest.answer.scope) ?? silentScope(manifest, context),
     namedTokens: { ...context.previous?.namedTokens, ...namedTokensOf(manifest, body, answer.receivedAt) },
@@ -64,6 +72,16 @@ export async function readAnswer(target: OAuthTarget, answer: RawAnswer, context
   };
 }
 
+function lifeOf(
+  manifest: Manifest,
+  { answer, body }: { answer: RawAnswer; body: AnswerBody },
+  { notAfter = null }: ReadingContext,
+): number | null {
+  const said =
+    secondsUntil(manifest.answer.expires, body, answer.receivedAt) ?? manifest.lifetimes.accessTokenSeconds ?? null;
+  return manifest.grant === 'token_exchange' ? keptSeconds(said, answer.receivedAt, notAfter) : said;
+}
+
 /** Where a refresh only prolongs, what was there lives on. */
 function livingToken({ refresh }: Manifest, { previous }: ReadingContext): LivingToken | null {
   if (refresh?.gives !== 'time' || !previous?.accessToken) return null;
@@ -71,7 +89,7 @@ function livingToken({ refresh }: Manifest, { previous }: ReadingContext): Livin
 }
 
 /** The members of a good answer: a 2xx whose body can be read and shows what it must. */
-function successfulBody(target: OAuthTarget, answer: RawAnswer, context: ReadingContext): AnswerBody {
+export function successfulBody(target: OAuthTarget, answer: RawAnswer, context: ReadingContext): AnswerBody {
   const rules = target.manifest.answer;
   const body = bodyOf(answer, rules.encoding);
   const positive = rules.statuses?.includes(answer.status) ?? (answer.status >= 200 && answer.status < 300);
@@ -95,17 +113,25 @@ function refusalBy(
 
 /** The refusal that a body spells out; null where it has no error code. */
 function refusalIn(
-  { manifest, clientSecret }: OAuthTarget,
+  target: OAuthTarget,
   { answer, body }: { answer: RawAnswer; body: AnswerBody },
   { previous }: ReadingContext,
 ): TokenFault | null {
-  const { error: at, errorDescription, errors } = manifest.answer;
+  const { error: at, errorDescription, errors } = target.manifest.answer;
   const value = valueAt(body, at);
   const own = typeof value === 'number' ? String(value) : value;
   if (typeof own !== 'string' || own === '') return null;
   const error = Object.hasOwn(errors, own) ? errors[own]! : own;
-  const secrets = [clientSecret, previous?.refreshToken].flatMap((secret) => (secret ? [secret.reveal()] : []));
-  return refused({ error, description: valueAt(body, errorDescription), secrets }, answer);
+  const secrets = [...serviceSecretsOf(target), ...(previous?.refreshToken ? [previous.refreshToken.reveal()] : [])];
+  const intervalSeconds = error === 'slow_down' ? intervalIn(target.manifest, body) : undefined;
+  return refused({ error, description: valueAt(body, errorDescription), intervalSeconds, secrets }, answer);
+}
+
+/** Some say with `slow_down` how slow, in the place where the first interval stood. */
+function intervalIn({ device }: Manifest, body: AnswerBody): number | undefined {
+  const said = device && valueAt(body, device.interval);
+  const seconds = typeof said === 'string' ? Number(said) : said;
+  return typeof seconds === 'number' && Number.isFinite(seconds) ? Math.ceil(seconds) : undefined;
 }
 
 /** RFC 6749 sections 5.1 and 6: silence means as asked, and at a refresh as before. */

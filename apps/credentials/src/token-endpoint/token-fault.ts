@@ -1,6 +1,6 @@
 import { LockkeeperError } from '@lockkeeper/doors';
 import type { ErrorDescription } from '@lockkeeper/doors';
-import type { TraceStep } from './trace.js';
+import { decided, type TraceStep } from './trace.js';
 
 /**
  * Whose fault it is: the client's credentials or permissions, this one grant, how the API service is set up here,
@@ -12,10 +12,14 @@ export interface TokenFaultDescription extends ErrorDescription {
   owner: FaultOwner;
   /** Trying the same again can't help. */
   permanent: boolean;
+  /** Not to be tried again by itself, not even later. */
+  final?: boolean | undefined;
   /** Whether the provider may have acted on the request. False is certain, true is not. */
   reachedProvider: boolean;
   /** The provider's error code, in the standard's words (RFC 6749 section 5.2). */
   oauthError?: string | undefined;
+  /** With `slow_down`: the least that is to lie between two polls from now on, where the answer says so. */
+  intervalSeconds?: number | undefined;
   trace?: TraceStep[] | undefined;
 }
 
@@ -23,11 +27,15 @@ export interface TokenFaultDescription extends ErrorDescription {
 export class TokenFault extends LockkeeperError {
   readonly owner: FaultOwner;
   readonly permanent: boolean;
+  readonly final: boolean;
   readonly reachedProvider: boolean;
   readonly oauthError: string | null;
+  readonly intervalSeconds: number | null;
   readonly trace: TraceStep[];
+  /** What was made of the answer, in plain words. */
+  readonly decision: string;
 
-  constructor(description: TokenFaultDescription) {
+  constructor(private readonly description: TokenFaultDescription) {
     const { owner, permanent, reachedProvider, oauthError, trace = [], members } = description;
     super({
       ...description,
@@ -35,8 +43,28 @@ export class TokenFault extends LockkeeperError {
     });
     this.owner = owner;
     this.permanent = permanent;
+    this.final = description.final ?? false;
     this.reachedProvider = reachedProvider;
     this.oauthError = oauthError ?? null;
-    this.trace = trace;
+    this.decision = decisionOn(description);
+    this.intervalSeconds = description.intervalSeconds ?? null;
+    this.trace = decided(trace, this.decision);
+  }
+
+  /** The same fault, with what helps in the circumstances of this request. */
+  withHint(hint: string): TokenFault {
+    return new TokenFault({ ...this.description, hint });
   }
 }
+
+const OWNERS: Record<FaultOwner, string> = {
+  client: 'the client’s',
+  grant: 'the grant’s',
+  configuration: 'how it is set up here',
+  provider: 'the provider’s',
+  network: 'the network’s',
+  us: 'ours',
+};
+
+const decisionOn = ({ owner, title, permanent }: TokenFaultDescription): string =>
+  `Not accepted. ${title}. Whose fault it is: ${OWNERS[owner]}; ${permanent ? 'the same again can’t help' : 'it may pass by itself'}.`;

@@ -1,28 +1,14 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { Egress } from '@lockkeeper/egress';
+import { describe, expect, it } from '@jest/globals';
 import { Secret } from '@lockkeeper/sealing';
 import { failureOf } from '../../../../test/support/failure.js';
 import { REDIRECT_URI, targetAt } from '../../../../test/support/oauth-target.js';
 import type { TargetParts } from '../../../../test/support/oauth-target.js';
-import { ScriptedServer } from '../../../../test/support/scripted-server.js';
+import { scriptedEndpoint } from '../../../../test/support/scripted-endpoint.js';
 import type { ReceivedRequest } from '../../../../test/support/scripted-server.js';
 import type { OAuthTarget } from './oauth-target.js';
-import { TokenEndpoint } from './token-endpoint.js';
 import type { TokenFault } from './token-fault.js';
 
-let server: ScriptedServer;
-let egress: Egress;
-let endpoint: TokenEndpoint;
-
-beforeAll(async () => {
-  server = await ScriptedServer.start();
-  egress = new Egress({ allowedNetworks: ['127.0.0.0/8'], timeoutMs: 400 });
-  endpoint = new TokenEndpoint(egress);
-});
-afterAll(async () => {
-  await egress.close();
-  await server.close();
-});
+const played = scriptedEndpoint({ timeoutMs: 2_000 });
 
 const GOOD = { body: { access_token: 'at-1', token_type: 'Bearer', expires_in: 3600, refresh_token: 'rt-1' } };
 const callback = { code: new Secret('code-1'), parameters: {} };
@@ -31,15 +17,15 @@ const grant = { refreshToken: new Secret('rt-0'), accessToken: new Secret('at-0'
 
 /** The request that an exchange makes. */
 async function exchanged(target: OAuthTarget): Promise<ReceivedRequest> {
-  server.answers(GOOD);
-  await endpoint.sendExchange(target, { callback, codeVerifier });
-  return server.onlyRequest;
+  played.server.answers(GOOD);
+  await played.endpoint.sendExchange(target, { callback, codeVerifier });
+  return played.server.onlyRequest;
 }
 
 async function refreshed(target: OAuthTarget, captured: Record<string, unknown> = {}): Promise<ReceivedRequest> {
-  server.answers(GOOD);
-  await endpoint.sendRefresh(target, { ...grant, captured });
-  return server.onlyRequest;
+  played.server.answers(GOOD);
+  await played.endpoint.sendRefresh(target, { ...grant, captured });
+  return played.server.onlyRequest;
 }
 
 const form = ({ body }: ReceivedRequest) => Object.fromEntries(new URLSearchParams(body));
@@ -55,7 +41,7 @@ function strictlyRead(request: ReceivedRequest): { id: string; secret: string } 
 
 describe('The exchange', () => {
   it('is a form by POST with grant, code, redirect URI and verifier (RFC 6749 section 4.1.3)', async () => {
-    const request = await exchanged(targetAt(server.url));
+    const request = await exchanged(targetAt(played.server.url));
     expect(request).toMatchObject({ method: 'POST', url: '/token' });
     expect(request.headers).toMatchObject({
       'content-type': 'application/x-www-form-urlencoded',
@@ -70,52 +56,57 @@ describe('The exchange', () => {
   });
 
   it('D007 repeats the redirect URI of the flow, whatever the address is by now', async () => {
-    const target = { ...targetAt(server.url), redirectUri: 'https://old.example/callback/example' };
+    const target = { ...targetAt(played.server.url), redirectUri: 'https://old.example/callback/example' };
     expect(form(await exchanged(target)).redirect_uri).toBe('https://old.example/callback/example');
   });
 
   it('has no verifier where PKCE is off', async () => {
-    server.answers(GOOD);
-    await endpoint.sendExchange(targetAt(server.url), { callback, codeVerifier: null });
-    expect(form(server.onlyRequest)).not.toHaveProperty('code_verifier');
+    played.server.answers(GOOD);
+    await played.endpoint.sendExchange(targetAt(played.server.url), { callback, codeVerifier: null });
+    expect(form(played.server.onlyRequest)).not.toHaveProperty('code_verifier');
   });
 });
 
 describe('The refresh', () => {
   it('is a form by POST with grant and refresh token (RFC 6749 section 6)', async () => {
-    expect(form(await refreshed(targetAt(server.url)))).toEqual({ grant_type: 'refresh_token', refresh_token: 'rt-0' });
+    expect(form(await refreshed(targetAt(played.server.url)))).toEqual({
+      grant_type: 'refresh_token',
+      refresh_token: 'rt-0',
+    });
   });
 
   it('D014 names no scope, so it never asks for more than was granted', async () => {
-    expect(form(await refreshed(targetAt(server.url, { authorize: { scopes: ['a', 'b'] } })))).not.toHaveProperty(
-      'scope',
-    );
+    expect(
+      form(await refreshed(targetAt(played.server.url, { authorize: { scopes: ['a', 'b'] } }))),
+    ).not.toHaveProperty('scope');
   });
 
   it('is not sent where the manifest knows none', async () => {
-    server.answers(GOOD);
-    const fault = await failureOf<TokenFault>(endpoint.sendRefresh(targetAt(server.url, { refresh: null }), grant));
+    played.server.answers(GOOD);
+    const fault = await failureOf<TokenFault>(
+      played.endpoint.sendRefresh(targetAt(played.server.url, { refresh: null }), grant),
+    );
     expect(fault).toMatchObject({ owner: 'configuration', permanent: true, reachedProvider: false });
-    expect(server.requests).toHaveLength(0);
+    expect(played.server.requests).toHaveLength(0);
   });
 });
 
 describe('Client authentication', () => {
   it('D001 form-urlencodes id and secret before Base64: a strict server reads what was meant', async () => {
     const client = { clientId: 'id with:colon', clientSecret: 'a+b:/%é' };
-    const request = await exchanged(targetAt(server.url, {}, client));
+    const request = await exchanged(targetAt(played.server.url, {}, client));
     expect(strictlyRead(request)).toEqual({ id: client.clientId, secret: client.clientSecret });
     expect(form(request)).not.toHaveProperty('client_id');
   });
 
   it('D001 leaves alone what that encoding leaves alone, for servers that compare without decoding', async () => {
     const client = { clientId: 'a-b_c.d*e', clientSecret: 'F-g_h.1' };
-    expect(credentialsOf(await exchanged(targetAt(server.url, {}, client)))).toBe('a-b_c.d*e:F-g_h.1');
+    expect(credentialsOf(await exchanged(targetAt(played.server.url, {}, client)))).toBe('a-b_c.d*e:F-g_h.1');
   });
 
   it('basic_raw sends them as they are', async () => {
     const request = await exchanged(
-      targetAt(server.url, { clientAuthentication: 'basic_raw' }, { clientSecret: 'a+b=/é' }),
+      targetAt(played.server.url, { clientAuthentication: 'basic_raw' }, { clientSecret: 'a+b=/é' }),
     );
     expect(credentialsOf(request)).toBe('client-1:a+b=/é');
   });
@@ -127,8 +118,8 @@ describe('Client authentication', () => {
     ['none', false, { client_id: 'client-1' }],
   ] as const)('D003 is exactly one: %s', async (clientAuthentication, inHeader, inBody) => {
     for (const request of [
-      await exchanged(targetAt(server.url, { clientAuthentication })),
-      await refreshed(targetAt(server.url, { clientAuthentication })),
+      await exchanged(targetAt(played.server.url, { clientAuthentication })),
+      await refreshed(targetAt(played.server.url, { clientAuthentication })),
     ]) {
       expect(request.headers.authorization !== undefined).toBe(inHeader);
       const { client_id, client_secret } = form(request);
@@ -138,43 +129,45 @@ describe('Client authentication', () => {
 
   it('D002 never puts the secret into the URL', async () => {
     for (const clientAuthentication of ['basic', 'basic_raw', 'post', 'none'] as const) {
-      const { url } = await exchanged(targetAt(server.url, { clientAuthentication, token: { query: { v: '2' } } }));
+      const { url } = await exchanged(
+        targetAt(played.server.url, { clientAuthentication, token: { query: { v: '2' } } }),
+      );
       expect(url).toBe('/token?v=2');
     }
   });
 
   it('is not guessed where there is no secret: nothing is sent', async () => {
-    server.answers(GOOD);
+    played.server.answers(GOOD);
     for (const clientAuthentication of ['basic', 'post'] as const) {
-      const target = targetAt(server.url, { clientAuthentication }, { clientSecret: null });
-      expect(await failureOf<TokenFault>(endpoint.sendRefresh(target, grant))).toMatchObject({
+      const target = targetAt(played.server.url, { clientAuthentication }, { clientSecret: null });
+      expect(await failureOf<TokenFault>(played.endpoint.sendRefresh(target, grant))).toMatchObject({
         owner: 'client',
         code: 'client_secret_missing',
         reachedProvider: false,
       });
     }
-    expect(server.requests).toHaveLength(0);
+    expect(played.server.requests).toHaveLength(0);
   });
 
   it('D129 is never probed in another way with a live code or refresh token', async () => {
-    server.answers({ status: 401, body: { error: 'invalid_client' } });
-    const exchange = await endpoint.sendExchange(targetAt(server.url), { callback, codeVerifier });
-    const refresh = await endpoint.sendRefresh(targetAt(server.url), grant);
+    played.server.answers({ status: 401, body: { error: 'invalid_client' } });
+    const exchange = await played.endpoint.sendExchange(targetAt(played.server.url), { callback, codeVerifier });
+    const refresh = await played.endpoint.sendRefresh(targetAt(played.server.url), grant);
     expect([exchange.status, refresh.status]).toEqual([401, 401]);
-    expect(server.requests).toHaveLength(2);
+    expect(played.server.requests).toHaveLength(2);
   });
 });
 
 describe('A token request', () => {
   it('D004 is a POST', async () => {
-    expect([(await exchanged(targetAt(server.url))).method, (await refreshed(targetAt(server.url))).method]).toEqual([
-      'POST',
-      'POST',
-    ]);
+    expect([
+      (await exchanged(targetAt(played.server.url))).method,
+      (await refreshed(targetAt(played.server.url))).method,
+    ]).toEqual(['POST', 'POST']);
   });
 
   it('D004 is a GET only where the manifest’s quirk says so by name', async () => {
-    const target = targetAt(server.url, {
+    const target = targetAt(played.server.url, {
       quirks: [{ quirk: 'tokenRequestByGet', reason: 'It knows no POST.' }],
       token: { method: 'GET' },
     });
@@ -190,14 +183,14 @@ describe('A token request', () => {
   it('D005 leaves out parameters without a value, and repeats none', async () => {
     const parameters = { resource: '', audience: '{{ scope }}', code: '{{ code }}', extra: 'x' };
     const { body } = await exchanged(
-      targetAt(server.url, { token: { body: { parameters } }, refresh: { request: { body: {} } } }),
+      targetAt(played.server.url, { token: { body: { parameters } }, refresh: { request: { body: {} } } }),
     );
     const names = [...new URLSearchParams(body).keys()];
     expect(names.sort()).toEqual(['code', 'code_verifier', 'extra', 'grant_type', 'redirect_uri']);
   });
 
   it('keeps a query that the token URL has of its own', async () => {
-    const target = targetAt(server.url, { token: { url: `${server.url}/token?tenant=7` } });
+    const target = targetAt(played.server.url, { token: { url: `${played.server.url}/token?tenant=7` } });
     expect((await exchanged(target)).url).toBe('/token?tenant=7');
   });
 
@@ -257,16 +250,16 @@ describe('A token request', () => {
 
   it.each(dialects)('speaks the manifest’s dialect: %s', async (...[, parts, check]) => {
     const request = parts.refresh?.request?.url
-      ? { ...parts.refresh.request, url: `${server.url}/refresh` }
+      ? { ...parts.refresh.request, url: `${played.server.url}/refresh` }
       : undefined;
-    const target = targetAt(server.url, request ? { ...parts, refresh: { request } } : parts);
+    const target = targetAt(played.server.url, request ? { ...parts, refresh: { request } } : parts);
     check(await refreshed(target, { region: 'eu' }));
   });
 
   it('never reads what a provider or user sent as a template', async () => {
-    server.answers(GOOD);
+    played.server.answers(GOOD);
     const captured = { region: '{{ client_secret }}' };
-    const target = targetAt(server.url, {
+    const target = targetAt(played.server.url, {
       answer: { captures: { region: '/region' } },
       refresh: { request: { headers: { 'x-region': '{{ captured.region }}' } } },
     });

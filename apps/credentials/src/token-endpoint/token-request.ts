@@ -2,12 +2,12 @@ import type { TemplateValues, TokenRequest } from '@lockkeeper/manifests';
 import { allowInsecureRequests, customFetch, genericTokenEndpointRequest } from 'oauth4webapi';
 import { authenticated } from './client-authentication.js';
 import type { OAuthTarget } from './oauth-target.js';
-import { overlaid, renderUrl, written } from './wire-request.js';
+import { overlaid, renderUrl, shownBy, written } from './wire-request.js';
 import type { WireRequest } from './wire-request.js';
 
 export interface Grant {
-  type: 'authorization_code' | 'refresh_token';
-  parameters: Record<string, string>;
+  type: 'authorization_code' | 'refresh_token' | 'client_credentials' | `urn:ietf:params:oauth:grant-type:${string}`;
+  parameters: Record<string, string | readonly string[]>;
 }
 
 export interface TokenRequestParts {
@@ -24,11 +24,11 @@ export async function tokenRequest(
   { request, values, accessToken }: TokenRequestParts,
 ): Promise<WireRequest> {
   const url = renderUrl(target.manifest, request, values);
-  const own = authenticated(request.authentication, { target, values, accessToken });
+  const own = await authenticated(request.authentication, { target, values, accessToken });
   const standard = await standardRequest(target, grant, url);
   for (const [name, value] of Object.entries(own.query)) url.searchParams.set(name, value);
-  const parameters = [...standard.parameters, ...Object.entries(own.parameters)];
-  return written(
+  const parameters = [...grouped(standard.parameters), ...Object.entries(own.parameters)];
+  const wire = written(
     {
       request,
       url,
@@ -37,7 +37,20 @@ export async function tokenRequest(
     },
     values,
   );
+  const { dpopKey } = target;
+  return { ...wire, certificate: shownBy(target, request.authentication), proof: dpopKey ? { key: dpopKey } : null };
 }
+
+/** One entry for each name; what comes several times as a list. */
+function grouped(parameters: URLSearchParams): [string, string | readonly string[]][] {
+  return [...new Set(parameters.keys())].map((name) => {
+    const values = parameters.getAll(name);
+    return [name, values.length === 1 ? values[0]! : values];
+  });
+}
+
+const pairs = (parameters: Grant['parameters']): string[][] =>
+  Object.entries(parameters).flatMap(([name, value]) => [value].flat().map((one) => [name, one]));
 
 interface StandardRequest {
   headers: Record<string, string>;
@@ -52,7 +65,7 @@ async function standardRequest(target: OAuthTarget, grant: Grant, url: URL): Pro
   const requests: StandardRequest[] = [];
   const as = { issuer: target.manifest.issuer ?? url.origin, token_endpoint: url.href };
   const client = { client_id: target.clientId };
-  await genericTokenEndpointRequest(as, client, () => undefined, grant.type, grant.parameters, {
+  await genericTokenEndpointRequest(as, client, () => undefined, grant.type, pairs(grant.parameters), {
     [allowInsecureRequests]: true,
     [customFetch]: async (_url, { headers, body }) => {
       requests.push({ headers: headers.accept ? { accept: headers.accept } : {}, parameters: body });

@@ -1,4 +1,4 @@
-import { HostNotAllowed, renderTemplate, renderUrl } from '@lockkeeper/manifests';
+import { HostNotAllowed, renderTemplate, renderUrl, tokensOf } from '@lockkeeper/manifests';
 import type { TokenUse } from '@lockkeeper/contracts';
 import type { OAuthTarget } from './oauth-target.js';
 import { capturedValues, commonValues } from './template-values.js';
@@ -9,9 +9,9 @@ export function tokenUse(
   captured: Record<string, unknown>,
 ): TokenUse {
   const { use, hosts } = target.manifest;
-  // The places of `use` know neither the secret nor the redirect URI.
+  // The places of `use` know neither secrets nor the redirect URI.
   const values = {
-    ...commonValues({ ...target, slug: '', clientSecret: null, redirectUri: '' }),
+    ...commonValues({ ...target, slug: '', clientSecret: null, secrets: {}, redirectUri: '' }),
     ...capturedValues(captured),
   };
   const headers = Object.entries(use.headers).map(([name, text]) => [name, renderTemplate(text, values)] as const);
@@ -22,6 +22,9 @@ export function tokenUse(
     query: use.query ?? null,
     headers: Object.fromEntries(headers.filter(([, value]) => value !== '')),
     refusedStatuses: use.refusedStatuses,
+    ...(use.refusedAnswers && {
+      refusedAnswers: use.refusedAnswers.map(({ at, equals }) => ({ path: tokensOf(at), equals })),
+    }),
   };
 }
 

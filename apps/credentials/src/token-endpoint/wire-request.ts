@@ -1,10 +1,17 @@
 import { HostNotAllowed, renderTemplate, renderUrl as rendered } from '@lockkeeper/manifests';
 import type { Manifest, ManifestRequest, TemplateValues, TokenRequest } from '@lockkeeper/manifests';
+import type { Secret } from '@lockkeeper/sealing';
 import { authenticated } from './client-authentication.js';
 import { notSendable } from './faults.js';
-import type { OAuthTarget } from './oauth-target.js';
+import type { ClientCertificate, OAuthTarget } from './oauth-target.js';
 import { encodeBody, toForm } from './request-body.js';
 import type { Parameters, ParameterValue } from './request-body.js';
+
+/** RFC 9449: which key is proved with a request, and which token goes with it to an API; none goes to a token endpoint. */
+export interface DpopBinding {
+  key: Secret;
+  accessToken?: string;
+}
 
 /** A request as it goes over the wire. */
 export interface WireRequest {
@@ -12,6 +19,10 @@ export interface WireRequest {
   url: string;
   headers: Record<string, string>;
   body?: string | undefined;
+  /** Shown at the beginning of the connection. */
+  certificate?: ClientCertificate | null | undefined;
+  /** Proved anew each time that it is sent. */
+  proof?: DpopBinding | null | undefined;
 }
 
 /** A URL of the manifest with its values in it. Throws a TokenFault where it would lead to a host that the manifest doesn't allow. */
@@ -34,7 +45,7 @@ export function renderUrl(
  * and none is empty (RFC 6749 section 3.2).
  */
 export function overlaid(
-  standard: Iterable<readonly [string, ParameterValue]>,
+  standard: Iterable<readonly [string, ParameterValue | readonly string[]]>,
   overlay: Record<string, ParameterValue | null>,
   values: TemplateValues,
 ): Parameters {
@@ -43,7 +54,7 @@ export function overlaid(
     if (template === null) parameters.delete(name);
     else parameters.set(name, typeof template === 'string' ? renderTemplate(template, values) : template);
   }
-  return new Map([...parameters].filter(([, value]) => value !== ''));
+  return new Map([...parameters].filter(([, value]) => value !== '' && !(Array.isArray(value) && value.length === 0)));
 }
 
 /** What is known of a request before it is written. */
@@ -60,7 +71,7 @@ export function written({ request, url, parameters, headers }: Draft, values: Te
   const { method } = request;
   const { encoding, root } = request.body;
   const inBody = method !== 'GET' && encoding !== 'query' && encoding !== 'none';
-  if (!inBody) for (const [name, value] of toForm(parameters)) url.searchParams.set(name, value);
+  if (!inBody) inQuery(url, parameters);
   const { body, contentType } = inBody ? encodeBody({ encoding, root }, parameters) : {};
   const target = { method, url: url.href, path: url.pathname + url.search, body };
   const ofRequest = Object.fromEntries(Object.entries(target).map(([name, value]) => [`request.${name}`, value]));
@@ -71,6 +82,11 @@ export function written({ request, url, parameters, headers }: Draft, values: Te
     headers: { ...(contentType && { 'content-type': contentType }), ...headers, ...own },
     ...(body !== undefined && { body }),
   };
+}
+
+function inQuery(url: URL, parameters: Parameters): void {
+  for (const name of parameters.keys()) url.searchParams.delete(name);
+  for (const [name, value] of toForm(parameters)) url.searchParams.append(name, value);
 }
 
 function renderHeaders(headers: Record<string, string>, values: TemplateValues): Record<string, string> {
@@ -85,14 +101,21 @@ export interface Rendering {
   values: TemplateValues;
   /** For requests that authenticate by the token. */
   accessToken?: string | undefined;
+  /** Of that token; left out: it travels as `use` in the manifest has it. */
+  tokenType?: string | null | undefined;
 }
 
 /** A request that a manifest says whole, with the one authentication that it names. */
-export function renderRequest(request: ManifestRequest, { target, values, accessToken = '' }: Rendering): WireRequest {
-  const { headers, parameters, query } = authenticated(request.authentication, { target, values, accessToken });
+export async function renderRequest(
+  request: ManifestRequest,
+  { target, values, accessToken = '', tokenType }: Rendering,
+): Promise<WireRequest> {
+  const proof = request.authentication === 'access_token' && isBound(tokenType) ? bindingOf(target, accessToken) : null;
+  const by = { target: proof ? schemed(target) : target, values, accessToken };
+  const { headers, parameters, query } = await authenticated(request.authentication, by);
   const url = renderUrl(target.manifest, request, values);
   for (const [name, value] of Object.entries(query)) url.searchParams.set(name, value);
-  return written(
+  const wire = written(
     {
       request,
       url,
@@ -101,4 +124,33 @@ export function renderRequest(request: ManifestRequest, { target, values, access
     },
     values,
   );
+  return { ...wire, certificate: shownBy(target, request.authentication), proof };
+}
+
+/** RFC 9449 section 5: such a token is good only together with a proof by the key that it is bound to. */
+export const isBound = (tokenType: string | null | undefined): boolean => tokenType?.toLowerCase() === 'dpop';
+
+/** Section 7.1. */
+const schemed = (target: OAuthTarget): OAuthTarget => ({
+  ...target,
+  manifest: { ...target.manifest, use: { ...target.manifest.use, scheme: 'DPoP' } },
+});
+
+function bindingOf({ slug, dpopKey }: OAuthTarget, accessToken: string): DpopBinding {
+  if (dpopKey) return { key: dpopKey, accessToken };
+  throw notSendable('configuration', {
+    code: 'dpop_key_missing',
+    title: 'The token’s key is not here',
+    detail: `The token of ${slug} is bound to a key (DPoP), which this connection doesn’t hold.`,
+    hint: 'Send the user an authorization link: the new grant gets a key of its own.',
+  });
+}
+
+/** Only where the request is one that the client proves itself by with it. */
+export function shownBy(
+  { manifest, certificate }: OAuthTarget,
+  authentication: ManifestRequest['authentication'],
+): ClientCertificate | null {
+  const method = authentication === 'client' ? manifest.clientAuthentication : authentication;
+  return method === 'tls_client_auth' ? (certificate ?? null) : null;
 }

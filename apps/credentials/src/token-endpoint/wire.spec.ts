@@ -1,25 +1,14 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import { Egress } from '@lockkeeper/egress';
 import { Secret } from '@lockkeeper/sealing';
 import { failureOf } from '../../../../test/support/failure.js';
 import { targetAt } from '../../../../test/support/oauth-target.js';
+import { scriptedEndpoint } from '../../../../test/support/scripted-endpoint.js';
 import { ScriptedServer } from '../../../../test/support/scripted-server.js';
 import { TokenEndpoint } from './token-endpoint.js';
 import { TokenFault } from './token-fault.js';
 
-let server: ScriptedServer;
-let egress: Egress;
-let endpoint: TokenEndpoint;
-
-beforeAll(async () => {
-  server = await ScriptedServer.start();
-  egress = new Egress({ allowedNetworks: ['127.0.0.0/8'], timeoutMs: 400 });
-  endpoint = new TokenEndpoint(egress);
-});
-afterAll(async () => {
-  await egress.close();
-  await server.close();
-});
+const played = scriptedEndpoint({ timeoutMs: 2_000 });
 
 const callback = { code: new Secret('code-1'), parameters: {} };
 const codeVerifier = new Secret('verifier-1');
@@ -27,9 +16,9 @@ const grant = { refreshToken: new Secret('rt-0'), accessToken: new Secret('at-0'
 
 describe('What comes back', () => {
   it('is handed over raw, as plain data, with a trace that shows no secret', async () => {
-    server.answers({ status: 418, headers: { 'retry-after': '7', 'x-other': 'x' }, body: 'any old thing' });
-    const target = targetAt(server.url, { token: { url: `${server.url}/token/s3cret?a=b` } });
-    const answer = await endpoint.sendRefresh(target, grant);
+    played.server.answers({ status: 418, headers: { 'retry-after': '7', 'x-other': 'x' }, body: 'any old thing' });
+    const target = targetAt(played.server.url, { token: { url: `${played.server.url}/token/s3cret?a=b` } });
+    const answer = await played.endpoint.sendRefresh(target, grant);
     expect(JSON.parse(JSON.stringify(answer))).toEqual(answer);
     expect(answer).toMatchObject({ status: 418, headers: { 'retry-after': '7' }, body: 'any old thing' });
     expect(answer.headers).not.toHaveProperty('x-other');
@@ -38,40 +27,44 @@ describe('What comes back', () => {
       {
         step: 'refresh',
         method: 'POST',
-        url: `${server.url}/token/***?a=***`,
+        url: `${played.server.url}/token/***?a=***`,
         status: 418,
         durationMs: expect.any(Number),
+        requestHeaders: expect.any(Object),
+        requestBody: expect.any(String),
+        answerHeaders: expect.any(Object),
+        answerBody: expect.any(String),
       },
     ]);
   });
 
   it('D023 is a redirect where the provider redirects: nothing follows it with the secrets', async () => {
-    server.answers({ status: 307, headers: { location: `${server.url}/elsewhere` } });
-    const answer = await endpoint.sendExchange(targetAt(server.url), { callback, codeVerifier });
-    expect([answer.status, server.requests.length]).toEqual([307, 1]);
+    played.server.answers({ status: 307, headers: { location: `${played.server.url}/elsewhere` } });
+    const answer = await played.endpoint.sendExchange(targetAt(played.server.url), { callback, codeVerifier });
+    expect([answer.status, played.server.requests.length]).toEqual([307, 1]);
   });
 
   it('D130 is a fault that may have reached the provider, after a time-out, and nothing is sent again', async () => {
-    server.answers(() => undefined);
-    const fault = await failureOf<TokenFault>(endpoint.sendRefresh(targetAt(server.url), grant));
+    played.server.answers(() => undefined);
+    const fault = await failureOf<TokenFault>(played.endpoint.sendRefresh(targetAt(played.server.url), grant));
     expect(fault).toBeInstanceOf(TokenFault);
     expect(fault).toMatchObject({ owner: 'network', permanent: false, reachedProvider: true, code: 'egress_timeout' });
     expect(fault.trace).toMatchObject([{ step: 'refresh', status: null }]);
-    expect(server.requests).toHaveLength(1);
+    expect(played.server.requests).toHaveLength(1);
   });
 
   it('is a fault that has not reached the provider, where there was no connection', async () => {
     const closed = await ScriptedServer.start();
     await closed.close();
     const url = closed.url;
-    const fault = await failureOf<TokenFault>(endpoint.sendRefresh(targetAt(url), grant));
+    const fault = await failureOf<TokenFault>(played.endpoint.sendRefresh(targetAt(url), grant));
     expect(fault).toMatchObject({ owner: 'network', permanent: false, reachedProvider: false });
   });
 
   it('D023 is a fault of the provider, where its answer has no end', async () => {
     const small = new Egress({ allowedNetworks: ['127.0.0.0/8'], maxResponseBytes: 1_000 });
-    server.answers({ body: 'x'.repeat(100_000) });
-    const fault = await failureOf<TokenFault>(new TokenEndpoint(small).sendRefresh(targetAt(server.url), grant));
+    played.server.answers({ body: 'x'.repeat(100_000) });
+    const fault = await failureOf<TokenFault>(new TokenEndpoint(small).sendRefresh(targetAt(played.server.url), grant));
     expect(fault).toMatchObject({
       owner: 'provider',
       permanent: false,
@@ -83,7 +76,9 @@ describe('What comes back', () => {
 
   it('is a fault of the configuration, where the address may not be called', async () => {
     const strict = new Egress();
-    const fault = await failureOf<TokenFault>(new TokenEndpoint(strict).sendRefresh(targetAt(server.url), grant));
+    const fault = await failureOf<TokenFault>(
+      new TokenEndpoint(strict).sendRefresh(targetAt(played.server.url), grant),
+    );
     expect(fault).toMatchObject({
       owner: 'configuration',
       permanent: true,

@@ -1,25 +1,106 @@
 import { EgressError, maskUrl } from '@lockkeeper/egress';
-import type { Egress } from '@lockkeeper/egress';
+import type { Egress, EgressAnswer, EgressRequest } from '@lockkeeper/egress';
+import { valueAt } from '@lockkeeper/manifests';
+import { DpopProver, wantsNonceOfCalls } from '@lockkeeper/sealing';
+import { bodyOf } from './answer-body.js';
 import { unanswered } from './faults.js';
 import { rawAnswer } from './raw-answer.js';
 import type { RawAnswer } from './raw-answer.js';
-import type { Step } from './trace.js';
+import { decided, type Step, type TraceStep } from './trace.js';
+import { maskedBody, maskedHeaders } from './trace-masks.js';
 import type { WireRequest } from './wire-request.js';
 
-/** Sends one request, once, and tells how it went. Throws a TokenFault where no whole answer came. */
-export async function send(
-  egress: Egress,
-  { step, request }: { step: Step; request: WireRequest },
-  secrets: readonly string[],
-): Promise<RawAnswer> {
-  const { method, url, headers, body } = request;
-  const trace = { step, method, url: maskUrl(url, secrets) };
-  const startedAt = performance.now();
-  try {
-    const answer = await egress.fetch(url, { method, headers, body });
-    return rawAnswer(answer, { ...trace, status: answer.status, durationMs: answer.durationMs });
-  } catch (error) {
-    if (!(error instanceof EgressError)) throw error;
-    throw unanswered(error, { ...trace, status: null, durationMs: Math.round(performance.now() - startedAt) });
+/** What the sender has to say besides the request itself. */
+export type Sending = Pick<EgressRequest, 'beginWithinMs' | 'onSent'>;
+
+interface Message {
+  step: Step;
+  request: WireRequest;
+  sending?: Sending;
+}
+
+interface Answered {
+  answer: RawAnswer;
+  /** The server did nothing but ask for the same with its nonce, which is known by now. */
+  wantsNonce: boolean;
+}
+
+const NONCE_WANTED = 'The server wants its nonce in the proof, and did nothing yet: sent once more, with it.';
+
+/** The way out to providers: how each request went is told, and no answer is read. */
+export class Wire {
+  private readonly prover = new DpopProver();
+
+  constructor(private readonly egress: Egress) {}
+
+  /**
+   * Sends one request, once. The only one that is sent again is a proven one which was refused for the want of a nonce, and that once:
+   * the server looks at the proof before anything else, so that whatever it carries is unspent (RFC 9449 section 8).
+   * Throws a TokenFault where no whole answer came.
+   */
+  async send(message: Message, known: readonly string[]): Promise<RawAnswer> {
+    const secrets = Object.freeze([...known]);
+    const begunAt = performance.now();
+    const { answer, wantsNonce } = await this.once(message, secrets, []);
+    const left = (message.sending?.beginWithinMs ?? Infinity) - (performance.now() - begunAt);
+    if (!wantsNonce || left <= 0) return answer;
+    const sending = { ...message.sending, ...(left !== Infinity && { beginWithinMs: left }) };
+    return (await this.once({ ...message, sending }, secrets, decided(answer.trace, NONCE_WANTED))).answer;
+  }
+
+  private async once(
+    { step, request, sending }: Message,
+    secrets: readonly string[],
+    before: readonly TraceStep[],
+  ): Promise<Answered> {
+    const { method, url, body, certificate } = request;
+    const headers = await this.proven(request);
+    const trace = traceOf(step, { ...request, headers }, secrets);
+    const startedAt = performance.now();
+    try {
+      const answer = await this.egress.fetch(url, {
+        method,
+        headers,
+        body,
+        ...(certificate && { certificate }),
+        ...sending,
+      });
+      const wantsNonce = this.learn(request, answer);
+      const told = { ...trace, ...answeredIn(answer, secrets), status: answer.status, durationMs: answer.durationMs };
+      return { answer: rawAnswer(answer, [...before, told]), wantsNonce };
+    } catch (error) {
+      if (!(error instanceof EgressError)) throw error;
+      const durationMs = Math.round(performance.now() - startedAt);
+      throw unanswered(error, [...before, { ...trace, status: null, durationMs }]);
+    }
+  }
+
+  private async proven({ method, url, headers, proof }: WireRequest): Promise<Record<string, string>> {
+    if (!proof) return headers;
+    const { key, accessToken } = proof;
+    return { ...headers, dpop: await this.prover.proof(key, { method, url, accessToken }) };
+  }
+
+  /** @returns whether the server asks for the same once more */
+  private learn({ method, url, proof }: WireRequest, answer: EgressAnswer): boolean {
+    if (!proof) return false;
+    const { accessToken } = proof;
+    const known = this.prover.learn({ method, url, accessToken }, answer.headers['dpop-nonce']);
+    const { status, headers, body } = answer;
+    if (accessToken !== undefined) return known && wantsNonceOfCalls(status, headers['www-authenticate']);
+    return known && [400, 401].includes(status) && valueAt(bodyOf({ body }, 'json'), '/error') === 'use_dpop_nonce';
   }
 }
+
+const traceOf = (step: Step, { method, url, headers, body }: WireRequest, secrets: readonly string[]) => ({
+  step,
+  method,
+  url: maskUrl(url, secrets),
+  requestHeaders: maskedHeaders(headers, secrets),
+  requestBody: maskedBody(body, headers['content-type'] ?? '', secrets),
+});
+
+const answeredIn = ({ headers, body }: EgressAnswer, secrets: readonly string[]) => ({
+  answerHeaders: maskedHeaders(headers, secrets),
+  answerBody: maskedBody(body, headers['content-type'] ?? '', secrets),
+});

@@ -88,14 +88,16 @@ const unescaped = (text: string): string =>
     return point <= 0x10_ffff ? String.fromCodePoint(point) : whole;
   });
 
-type Writable = string | number | boolean | { [name: string]: Writable };
+type Writable = string | number | boolean | readonly string[] | { [name: string]: Writable };
 
 /** The document with this root; what is no object is text. */
 export function writeXml(root: string, value: Writable): string {
   return `<?xml version="1.0" encoding="UTF-8"?>${element(root, value)}`;
 }
 
+/** A list is its element several times. */
 function element(name: string, value: Writable): string {
+  if (Array.isArray(value)) return value.map((one: string) => element(name, one)).join('');
   const inner =
     typeof value === 'object'
       ? Object.entries(value)

@@ -32,6 +32,7 @@ export function credentialsEnvironment({ settings, secrets }: InstallationParts,
   return {
     ...secrets.credentialsSettings,
     CREDENTIALS_DATABASE_URL: servers.databases.credentialsDatabaseUrl,
+    CREDENTIALS_DATABASE_OWNER_URL: servers.databases.credentialsDatabaseOwnerUrl,
     CREDENTIALS_PUBLIC_URL: appUrl(settings, 'credentials'),
     CREDENTIALS_SPOOL_DIR: join(settings.directory, 'spool'),
     CREDENTIALS_SANDBOX_URL: appUrl(settings, 'sandbox'),
@@ -46,6 +47,8 @@ export function accessTokensEnvironment({ settings, secrets }: InstallationParts
   return {
     ...secrets.accessTokensSettings,
     ACCESS_TOKENS_DATABASE_URL: servers.databases.accessTokensDatabaseUrl,
+    ACCESS_TOKENS_DATABASE_OWNER_URL: servers.databases.accessTokensDatabaseOwnerUrl,
+    ACCESS_TOKENS_PUBLIC_URL: appUrl(settings, 'access-tokens'),
     EGRESS_ALLOWED_NETWORKS: LOOPBACK,
     ...servers.nats?.accessTokensSettings,
     ...passedOn('access-tokens', settings),

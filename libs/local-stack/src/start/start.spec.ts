@@ -101,7 +101,10 @@ describe('what each app is given', () => {
       natsUrl: 'nats://n',
       keys: { credentialsAdmin: 'lkc_secret', accessTokensAdmin: 'lkt_secret' },
     };
-    const screen = startScreen(runtime, readStartSettings({}));
+    const links = { credentials: 'http://c/sign-in#ticket=t', accessTokens: null };
+    const screen = startScreen(runtime, links, readStartSettings({}));
+    expect(screen).toContain(links.credentials);
+    expect(screen).toContain('http://a   with a key');
     expect(screen).toContain('http://c/docs');
     expect(screen.endsWith('Lockkeeper is ready')).toBe(true);
     expect(screen).not.toMatch(/lk[ct]_secret/);

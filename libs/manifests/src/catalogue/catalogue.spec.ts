@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { isGeneric } from '../generic.js';
 import { readManifest } from '../manifest.js';
 import { Catalogue, renderGuide } from './catalogue.js';
 
@@ -16,14 +17,15 @@ describe('The catalogue', () => {
 
   it('finds them by words of their names and tags', () => {
     const found = (text: string) => catalogue.search(text).map(({ slug }) => slug);
-    expect(found('Microsoft')).toEqual(['microsoft']);
+    expect(found('Microsoft')).toEqual(['microsoft', 'microsoft-admin', 'microsoft-device']);
     expect(found('crm sales')).toEqual(expect.arrayContaining(['hubspot', 'pipedrive', 'salesforce']));
     expect(found('crm nowhere')).toEqual([]);
     expect(found('')).toHaveLength(catalogue.list().length);
   });
 
   /** What an entry may be warned of: the provider’s own ways, which the catalogue can’t mend. */
-  const ITS_OWN_WAYS = /^\/(quirks|authorize\/pkce|use\/query|revoke\/request|refresh\/request|followUps)|scopes/;
+  const ITS_OWN_WAYS =
+    /^\/(quirks|authorize\/pkce|use\/query|use\/parameters|revoke\/request|refresh\/request|followUps|clientAssertion\/audience)|scopes/;
 
   it.each(catalogue.list().map((entry) => [entry.slug, entry] as const))(
     '%s is an ordinary manifest that tells an admin what to do, and is honest about itself',
@@ -37,7 +39,8 @@ describe('The catalogue', () => {
       expect(manifest.documentationUrl).toMatch(/^https:\/\//);
       expect(manifest.verified).toBe('never');
       const guide = renderGuide(manifest, 'https://lockkeeper.example/callback/x');
-      expect(guide).toContain('https://lockkeeper.example/callback/x');
+      // Whoever fills in a key has no redirect URI to paste.
+      expect(guide!.includes('https://lockkeeper.example/callback/x')).toBe(!isGeneric(manifest));
       expect(guide).not.toContain('{{');
       expect(manifest.superseded.policy === 'keep' || slug === 'sandbox').toBe(true);
       for (const scope of manifest.authorize.scopes.filter(() => Object.keys(manifest.knownScopes).length > 0))

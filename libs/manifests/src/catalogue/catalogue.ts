@@ -12,16 +12,22 @@ export interface CatalogueEntry {
 
 /** The manifests that ship with the product. They are read like everybody's: the catalogue has no power that an uploaded manifest lacks. */
 export class Catalogue {
-  private readonly entries: ReadonlyMap<string, CatalogueEntry>;
+  private readonly inputs: ReadonlyMap<string, ManifestInput>;
+  /** Each is read when it is first asked for: all of them would be a tenth of a start. */
+  private readonly entries = new Map<string, CatalogueEntry>();
 
   /** @param sandboxUrl the sandbox's issuer, without a slash at its end; without it there is no entry `sandbox` */
   constructor({ sandboxUrl }: { sandboxUrl?: string | undefined } = {}) {
     const manifests = { ...ENTRIES, ...(sandboxUrl !== undefined && { sandbox: sandbox(sandboxUrl) }) };
-    this.entries = new Map(Object.entries(manifests).map(([slug, input]) => [slug, entryOf(slug, input)]));
+    this.inputs = new Map(Object.entries(manifests));
   }
 
   find(slug: string): CatalogueEntry | null {
-    return this.entries.get(slug) ?? null;
+    const input = this.inputs.get(slug);
+    if (input === undefined) return null;
+    const entry = this.entries.get(slug) ?? entryOf(slug, input);
+    this.entries.set(slug, entry);
+    return entry;
   }
 
   /** Those that have all the words in their name, slug or tags; by slug. */
@@ -35,7 +41,7 @@ export class Catalogue {
 
   /** By slug, in alphabetical order. */
   list(): CatalogueEntry[] {
-    return [...this.entries.values()].sort((a, b) => a.slug.localeCompare(b.slug));
+    return [...this.inputs.keys()].sort((a, b) => a.localeCompare(b)).map((slug) => this.find(slug)!);
   }
 }
 

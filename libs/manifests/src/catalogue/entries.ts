@@ -3,6 +3,7 @@ import { airtable } from './entries/airtable.js';
 import { amazon } from './entries/amazon.js';
 import { amazonAds } from './entries/amazon-ads.js';
 import { amazonSpApi } from './entries/amazon-sp-api.js';
+import { anthropic } from './entries/anthropic.js';
 import { asana } from './entries/asana.js';
 import { atlassian } from './entries/atlassian.js';
 import { attio } from './entries/attio.js';
@@ -12,6 +13,7 @@ import { basecamp } from './entries/basecamp.js';
 import { bingWebmaster } from './entries/bing-webmaster.js';
 import { bitbucket } from './entries/bitbucket.js';
 import { box } from './entries/box.js';
+import { brevo } from './entries/brevo.js';
 import { calendly } from './entries/calendly.js';
 import { campaignMonitor } from './entries/campaign-monitor.js';
 import { clickup } from './entries/clickup.js';
@@ -19,6 +21,7 @@ import { clio } from './entries/clio.js';
 import { close } from './entries/close.js';
 import { coinbase } from './entries/coinbase.js';
 import { constantContact } from './entries/constant-contact.js';
+import { deepl } from './entries/deepl.js';
 import { digitalocean } from './entries/digitalocean.js';
 import { discord } from './entries/discord.js';
 import { docusign } from './entries/docusign.js';
@@ -34,6 +37,7 @@ import { figma } from './entries/figma.js';
 import { fitbit } from './entries/fitbit.js';
 import { freeagent } from './entries/freeagent.js';
 import { freshbooks } from './entries/freshbooks.js';
+import { freshdesk } from './entries/freshdesk.js';
 import { front } from './entries/front.js';
 import { getresponse } from './entries/getresponse.js';
 import { github } from './entries/github.js';
@@ -58,6 +62,7 @@ import { line } from './entries/line.js';
 import { linear } from './entries/linear.js';
 import { linkedin } from './entries/linkedin.js';
 import { mailchimp } from './entries/mailchimp.js';
+import { mailgun } from './entries/mailgun.js';
 import { microsoft } from './entries/microsoft.js';
 import { miro } from './entries/miro.js';
 import { mollie } from './entries/mollie.js';
@@ -67,11 +72,14 @@ import { nationbuilder } from './entries/nationbuilder.js';
 import { netlify } from './entries/netlify.js';
 import { notion } from './entries/notion.js';
 import { okta } from './entries/okta.js';
+import { openai } from './entries/openai.js';
+import { openweather } from './entries/openweather.js';
 import { oura } from './entries/oura.js';
 import { outreach } from './entries/outreach.js';
 import { pagerduty } from './entries/pagerduty.js';
 import { pandadoc } from './entries/pandadoc.js';
 import { patreon } from './entries/patreon.js';
+import { paycor } from './entries/paycor.js';
 import { paypal } from './entries/paypal.js';
 import { pinterest } from './entries/pinterest.js';
 import { pipedrive } from './entries/pipedrive.js';
@@ -84,6 +92,7 @@ import { ringcentral } from './entries/ringcentral.js';
 import { sageAccounting } from './entries/sage-accounting.js';
 import { salesforce } from './entries/salesforce.js';
 import { salesloft } from './entries/salesloft.js';
+import { sendgrid } from './entries/sendgrid.js';
 import { sentry } from './entries/sentry.js';
 import { shopify } from './entries/shopify.js';
 import { slack } from './entries/slack.js';
@@ -102,7 +111,9 @@ import { ticktick } from './entries/ticktick.js';
 import { tiktok } from './entries/tiktok.js';
 import { tiktokAds } from './entries/tiktok-ads.js';
 import { todoist } from './entries/todoist.js';
+import { trello } from './entries/trello.js';
 import { trustpilot } from './entries/trustpilot.js';
+import { twilio } from './entries/twilio.js';
 import { twitch } from './entries/twitch.js';
 import { typeform } from './entries/typeform.js';
 import { vimeo } from './entries/vimeo.js';
@@ -119,13 +130,16 @@ import { yahoo } from './entries/yahoo.js';
 import { zendesk } from './entries/zendesk.js';
 import { zoho } from './entries/zoho.js';
 import { zoom } from './entries/zoom.js';
+import { OTHER_GRANTS } from './other-grants.js';
 
 /** Every entry by its slug: one file each, data and nothing else. The sandbox isn't among them, since it has no address of its own. */
 export const ENTRIES: Readonly<Record<string, ManifestInput>> = {
+  ...OTHER_GRANTS,
   airtable,
   amazon,
   'amazon-ads': amazonAds,
   'amazon-sp-api': amazonSpApi,
+  anthropic,
   asana,
   atlassian,
   attio,
@@ -135,6 +149,7 @@ export const ENTRIES: Readonly<Record<string, ManifestInput>> = {
   'bing-webmaster': bingWebmaster,
   bitbucket,
   box,
+  brevo,
   calendly,
   'campaign-monitor': campaignMonitor,
   clickup,
@@ -142,6 +157,7 @@ export const ENTRIES: Readonly<Record<string, ManifestInput>> = {
   close,
   coinbase,
   'constant-contact': constantContact,
+  deepl,
   digitalocean,
   discord,
   docusign,
@@ -157,6 +173,7 @@ export const ENTRIES: Readonly<Record<string, ManifestInput>> = {
   fitbit,
   freeagent,
   freshbooks,
+  freshdesk,
   front,
   getresponse,
   github,
@@ -181,6 +198,7 @@ export const ENTRIES: Readonly<Record<string, ManifestInput>> = {
   linear,
   linkedin,
   mailchimp,
+  mailgun,
   microsoft,
   miro,
   mollie,
@@ -190,11 +208,14 @@ export const ENTRIES: Readonly<Record<string, ManifestInput>> = {
   netlify,
   notion,
   okta,
+  openai,
+  openweather,
   oura,
   outreach,
   pagerduty,
   pandadoc,
   patreon,
+  paycor,
   paypal,
   pinterest,
   pipedrive,
@@ -207,6 +228,7 @@ export const ENTRIES: Readonly<Record<string, ManifestInput>> = {
   'sage-accounting': sageAccounting,
   salesforce,
   salesloft,
+  sendgrid,
   sentry,
   shopify,
   slack,
@@ -225,7 +247,9 @@ export const ENTRIES: Readonly<Record<string, ManifestInput>> = {
   tiktok,
   'tiktok-ads': tiktokAds,
   todoist,
+  trello,
   trustpilot,
+  twilio,
   twitch,
   typeform,
   vimeo,

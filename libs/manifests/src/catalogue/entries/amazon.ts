@@ -15,6 +15,7 @@ export const amazon: ManifestInput = {
   clientAuthentication: 'post',
   authorize: { url: 'https://www.amazon.com/ap/oa', scopes: ['profile'] },
   token: { url: 'https://api.amazon.com/auth/o2/token' },
+  revoke: { byUserAt: 'https://www.amazon.com/ap/adam' },
   use: { baseUrls: ['https://api.amazon.com'] },
   test: { request: { url: 'https://api.amazon.com/user/profile' }, shows: [{ at: '/user_id', present: true }] },
 };

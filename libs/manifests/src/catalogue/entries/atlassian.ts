@@ -26,7 +26,8 @@ export const atlassian: ManifestInput = {
     { request: { url: 'https://api.atlassian.com/oauth/token/accessible-resources' }, captures: { cloud_id: '/0/id' } },
   ],
   lifetimes: { idleSeconds: 7776000, grantSeconds: 31536000 },
-  refresh: { indeterminate: 'reauthorize' },
+  refresh: { comesWith: { scopes: ['offline_access'] }, indeterminate: 'reauthorize' },
+  revoke: { byUserAt: 'https://id.atlassian.com/manage-profile/apps' },
   use: { baseUrls: ['https://api.atlassian.com'] },
   test: {
     request: { url: 'https://api.atlassian.com/oauth/token/accessible-resources' },

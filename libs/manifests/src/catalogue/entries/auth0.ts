@@ -24,6 +24,7 @@ export const auth0: ManifestInput = {
   hosts: ['*.auth0.com'],
   clientAuthentication: 'post',
   authorize: { url: 'https://{{ field.domain }}.auth0.com/authorize', scopes: ['openid', 'offline_access'] },
+  refresh: { comesWith: { scopes: ['offline_access'] } },
   token: { url: 'https://{{ field.domain }}.auth0.com/oauth/token' },
   answer: { captures: { account: '/id_token/sub' } },
   subject: 'account',

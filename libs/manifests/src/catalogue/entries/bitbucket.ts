@@ -16,6 +16,7 @@ export const bitbucket: ManifestInput = {
   authorize: { url: 'https://bitbucket.org/site/oauth2/authorize' },
   token: { url: 'https://bitbucket.org/site/oauth2/access_token' },
   answer: { scope: '/scopes' },
+  revoke: { byUserAt: 'https://bitbucket.org/account/settings/app-authorizations/' },
   use: { baseUrls: ['https://api.bitbucket.org'] },
   test: { request: { url: 'https://api.bitbucket.org/2.0/user' }, shows: [{ at: '/uuid', present: true }] },
 };

@@ -20,6 +20,7 @@ export const dropbox: ManifestInput = {
     parameters: { token_access_type: 'offline' },
     scopes: ['account_info.read'],
   },
+  refresh: { comesWith: { parameters: { token_access_type: 'offline' } } },
   token: { url: 'https://api.dropboxapi.com/oauth2/token' },
   answer: { captures: { account_id: '/account_id' } },
   subject: 'account_id',

@@ -33,6 +33,7 @@ export const ebay: ManifestInput = {
   },
   answer: { acceptedTokenTypes: ['Bearer', 'User Access Token'] },
   refresh: { request: { body: {} } },
+  revoke: { byUserAt: 'https://accounts.ebay.com/acctsec/security-center/third-party-app-access' },
   use: { baseUrls: ['https://api.ebay.com', 'https://apiz.ebay.com'] },
   test: {
     request: { url: 'https://apiz.ebay.com/commerce/identity/v1/user/' },

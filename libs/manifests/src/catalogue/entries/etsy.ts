@@ -18,6 +18,7 @@ export const etsy: ManifestInput = {
   authorize: { url: 'https://www.etsy.com/oauth/connect', scopes: ['shops_r'] },
   token: { url: 'https://api.etsy.com/v3/public/oauth/token' },
   lifetimes: { refreshTokenSeconds: 7776000 },
+  revoke: { byUserAt: 'https://www.etsy.com/your/apps' },
   use: { headers: { 'x-api-key': '{{ client_id }}' }, baseUrls: ['https://api.etsy.com', 'https://openapi.etsy.com'] },
   test: {
     request: { url: 'https://api.etsy.com/v3/application/users/me' },

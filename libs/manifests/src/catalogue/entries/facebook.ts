@@ -15,6 +15,7 @@ export const facebook: ManifestInput = {
     pages_read_engagement: 'Read posts and reactions of pages',
   },
   unsure: [
+    'A version of the Graph API ends about two years after it came: v22.0 came in January 2025.',
     'Error 100 stands for a bad code and for a bad parameter alike; it is taken for the parameter, so that no grant is given up for it.',
   ],
   clientAuthentication: 'post',

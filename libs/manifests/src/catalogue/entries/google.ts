@@ -28,8 +28,15 @@ export const google: ManifestInput = {
     parameters: { access_type: 'offline', prompt: 'consent' },
     scopes: ['openid'],
   },
+  refresh: { comesWith: { parameters: { access_type: 'offline', prompt: 'consent' } } },
   token: { url: 'https://oauth2.googleapis.com/token' },
-  answer: { captures: { account: '/id_token/sub' } },
+  answer: {
+    captures: { account: '/id_token/sub' },
+    scopeNames: {
+      'https://www.googleapis.com/auth/userinfo.email': 'email',
+      'https://www.googleapis.com/auth/userinfo.profile': 'profile',
+    },
+  },
   subject: 'account',
   // About six months, told in days.
   lifetimes: { idleSeconds: 180 * 86_400 },
@@ -50,6 +57,10 @@ export const google: ManifestInput = {
       'https://sheets.googleapis.com',
       'https://docs.googleapis.com',
       'https://people.googleapis.com',
+      'https://slides.googleapis.com',
+      'https://forms.googleapis.com',
+      'https://tasks.googleapis.com',
+      'https://chat.googleapis.com',
     ],
   },
   test: {

@@ -16,6 +16,7 @@ export const gumroad: ManifestInput = {
   authorize: { url: 'https://gumroad.com/oauth/authorize', scopes: ['view_profile'] },
   token: { url: 'https://api.gumroad.com/oauth/token' },
   refresh: null,
+  revoke: { byUserAt: 'https://gumroad.com/settings/authorized_applications' },
   use: { baseUrls: ['https://api.gumroad.com'] },
   test: { request: { url: 'https://api.gumroad.com/v2/user' }, shows: [{ at: '/success', equals: true }] },
 };

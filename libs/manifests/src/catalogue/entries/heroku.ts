@@ -18,6 +18,7 @@ export const heroku: ManifestInput = {
   token: { url: 'https://id.heroku.com/oauth/token' },
   answer: { captures: { user_id: '/user_id' } },
   subject: 'user_id',
+  revoke: { byUserAt: 'https://dashboard.heroku.com/account/applications' },
   use: { headers: { accept: 'application/vnd.heroku+json; version=3' }, baseUrls: ['https://api.heroku.com'] },
   test: { request: { url: 'https://api.heroku.com/account' }, shows: [{ at: '/id', present: true }] },
 };

@@ -4,7 +4,7 @@ export const hubspot: ManifestInput = {
   manifest: 1,
   name: 'HubSpot',
   tags: ['crm', 'marketing', 'sales'],
-  documentationUrl: 'https://developers.hubspot.com/docs/api/working-with-oauth',
+  documentationUrl: 'https://developers.hubspot.com/docs/api-reference/latest/authentication/manage-oauth-tokens',
   guide:
     'In a HubSpot developer account, create an app and open its Auth tab. Enter {{ redirect_uri }} as its redirect URL, then copy client ID and client secret here.',
   knownScopes: {
@@ -14,23 +14,14 @@ export const hubspot: ManifestInput = {
     'crm.objects.companies.read': 'Read companies',
     'crm.objects.deals.read': 'Read deals',
   },
-  unsure: ['Whether account-info is readable with every choice of scopes: the portal id is captured where it is.'],
+  unsure: [
+    'Whether account-info is readable with every choice of scopes: the portal id is captured where it is.',
+    'Which good status its revocation answers with.',
+  ],
   clientAuthentication: 'post',
   authorize: { url: 'https://app.hubspot.com/oauth/authorize', scopes: ['oauth'] },
-  token: { url: 'https://api.hubapi.com/oauth/v1/token' },
-  answer: {
-    tokenTypeWhenAbsent: 'Bearer',
-    error: '/status',
-    errorDescription: '/message',
-    errors: {
-      BAD_REFRESH_TOKEN: 'invalid_grant',
-      BAD_AUTH_CODE: 'invalid_grant',
-      BAD_CLIENT_ID: 'invalid_client',
-      BAD_CLIENT_SECRET: 'invalid_client',
-      BAD_REDIRECT_URI: 'invalid_request',
-      BAD_GRANT_TYPE: 'invalid_request',
-    },
-  },
+  token: { url: 'https://api.hubapi.com/oauth/2026-03/token' },
+  answer: { tokenTypeWhenAbsent: 'Bearer' },
   followUps: [
     {
       request: { url: 'https://api.hubapi.com/account-info/v3/details' },
@@ -42,13 +33,19 @@ export const hubspot: ManifestInput = {
   lifetimes: { accessTokenSeconds: 1800 },
   revoke: {
     request: {
-      url: 'https://api.hubapi.com/oauth/v1/refresh-tokens/{{ token }}',
-      method: 'DELETE',
-      authentication: 'none',
+      url: 'https://api.hubapi.com/oauth/2026-03/token/revoke',
+      body: { encoding: 'form', parameters: { token: '{{ token }}', token_type_hint: '{{ token_type_hint }}' } },
     },
-    statuses: [204],
+    statuses: [200, 204],
+    // Access tokens live on for their half hour.
     tokens: ['refresh_token'],
-    effect: 'family',
+    effect: 'token',
+  },
+  introspect: {
+    request: {
+      url: 'https://api.hubapi.com/oauth/2026-03/token/introspect',
+      body: { encoding: 'form', parameters: { token: '{{ token }}', token_type_hint: '{{ token_type_hint }}' } },
+    },
   },
   use: { baseUrls: ['https://api.hubapi.com'] },
   test: {

@@ -61,6 +61,7 @@ export const instagram: ManifestInput = {
       body: { parameters: { grant_type: 'ig_refresh_token', access_token: '{{ access_token }}' } },
     },
   },
+  revoke: { byUserAt: 'https://www.instagram.com/accounts/manage_access/' },
   use: { baseUrls: ['https://graph.instagram.com'] },
   test: { request: { url: 'https://graph.instagram.com/me?fields=id' }, shows: [{ at: '/id', present: true }] },
 };

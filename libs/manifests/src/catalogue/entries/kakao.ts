@@ -17,6 +17,12 @@ export const kakao: ManifestInput = {
   authorize: { url: 'https://kauth.kakao.com/oauth/authorize', scopeSeparator: ',' },
   token: { url: 'https://kauth.kakao.com/oauth/token' },
   answer: { scopeSeparator: ' ' },
+  // Takes the app's link to the account away, with all of its tokens.
+  revoke: {
+    request: { url: 'https://kapi.kakao.com/v1/user/unlink', authentication: 'access_token' },
+    tokens: ['access_token'],
+    effect: 'install',
+  },
   use: { baseUrls: ['https://kapi.kakao.com'] },
   test: { request: { url: 'https://kapi.kakao.com/v2/user/me' }, shows: [{ at: '/id', present: true }] },
 };

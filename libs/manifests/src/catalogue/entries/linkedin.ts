@@ -17,10 +17,19 @@ export const linkedin: ManifestInput = {
   },
   unsure: ['The form of its revocation request, which therefore isn’t here.'],
   clientAuthentication: 'post',
-  authorize: { url: 'https://www.linkedin.com/oauth/v2/authorization', pkce: 'off', scopes: ['openid', 'profile'] },
+  authorize: {
+    url: 'https://www.linkedin.com/oauth/v2/authorization',
+    pkce: 'off',
+    scopes: ['openid', 'profile'],
+    errors: { user_cancelled_login: 'access_denied', user_cancelled_authorize: 'access_denied' },
+  },
   token: { url: 'https://www.linkedin.com/oauth/v2/accessToken' },
-  answer: { tokenTypeWhenAbsent: 'Bearer', captures: { account: '/id_token/sub' } },
+  answer: {
+    tokenTypeWhenAbsent: 'Bearer',
+    captures: { account: '/id_token/sub' },
+  },
   subject: 'account',
+  revoke: { byUserAt: 'https://www.linkedin.com/psettings/permitted-services' },
   use: { baseUrls: ['https://api.linkedin.com'] },
   test: { request: { url: 'https://api.linkedin.com/v2/userinfo' }, shows: [{ at: '/sub', present: true }] },
 };

@@ -33,9 +33,12 @@ export const microsoft: ManifestInput = {
     parameters: { response_mode: 'query' },
     scopes: ['offline_access', 'openid', 'User.Read'],
   },
+  refresh: { comesWith: { scopes: ['offline_access'] } },
   token: { url: 'https://login.microsoftonline.com/{{ field.tenant }}/oauth2/v2.0/token' },
   answer: {
     captures: { account: '/id_token/sub' },
+    // Granted, and not among the scopes of the answer.
+    unspokenScopes: ['offline_access'],
     errors: {
       interaction_required: 'invalid_grant',
       consent_required: 'invalid_grant',
@@ -44,6 +47,7 @@ export const microsoft: ManifestInput = {
   },
   subject: 'account',
   lifetimes: { idleSeconds: 7776000 },
+  revoke: { byUserAt: 'https://myapps.microsoft.com/' },
   use: { baseUrls: ['https://graph.microsoft.com'] },
   test: { request: { url: 'https://graph.microsoft.com/v1.0/me' }, shows: [{ at: '/id', present: true }] },
 };

@@ -19,6 +19,7 @@ export const okta: ManifestInput = {
   },
   hosts: ['*.okta.com'],
   authorize: { url: 'https://{{ field.domain }}.okta.com/oauth2/v1/authorize', scopes: ['openid', 'offline_access'] },
+  refresh: { comesWith: { scopes: ['offline_access'] } },
   token: { url: 'https://{{ field.domain }}.okta.com/oauth2/v1/token' },
   answer: { captures: { account: '/id_token/sub' } },
   subject: 'account',

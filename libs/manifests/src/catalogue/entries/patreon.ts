@@ -16,6 +16,7 @@ export const patreon: ManifestInput = {
   clientAuthentication: 'post',
   authorize: { url: 'https://www.patreon.com/oauth2/authorize', scopes: ['identity'] },
   token: { url: 'https://www.patreon.com/api/oauth2/token' },
+  revoke: { byUserAt: 'https://www.patreon.com/settings/apps' },
   use: { baseUrls: ['https://www.patreon.com/api'] },
   test: {
     request: { url: 'https://www.patreon.com/api/oauth2/v2/identity' },

@@ -18,6 +18,7 @@ export const pinterest: ManifestInput = {
   authorize: { url: 'https://www.pinterest.com/oauth/', scopes: ['user_accounts:read'], scopeSeparator: ',' },
   token: { url: 'https://api.pinterest.com/v5/oauth/token' },
   answer: { scopeSeparator: ' ' },
+  revoke: { byUserAt: 'https://www.pinterest.com/settings/security' },
   use: { baseUrls: ['https://api.pinterest.com'] },
   test: { request: { url: 'https://api.pinterest.com/v5/user_account' }, shows: [{ at: '/username', present: true }] },
 };

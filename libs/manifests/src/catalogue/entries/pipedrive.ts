@@ -15,7 +15,7 @@ export const pipedrive: ManifestInput = {
     'contacts:full': 'Read and change people and organisations',
   },
   hosts: ['*.pipedrive.com'],
-  authorize: { url: 'https://oauth.pipedrive.com/oauth/authorize' },
+  authorize: { url: 'https://oauth.pipedrive.com/oauth/authorize', errors: { user_denied: 'access_denied' } },
   token: { url: 'https://oauth.pipedrive.com/oauth/token' },
   answer: { captures: { api_domain: '/api_domain' } },
   subject: 'api_domain',

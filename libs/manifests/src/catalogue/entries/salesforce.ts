@@ -6,7 +6,7 @@ export const salesforce: ManifestInput = {
   tags: ['crm', 'sales'],
   documentationUrl: 'https://help.salesforce.com/s/articleView?id=sf.remoteaccess_oauth_web_server_flow.htm',
   guide:
-    'In Salesforce Setup, open App Manager, create a connected app (or an external client app) and enable OAuth. Enter {{ redirect_uri }} as its callback URL, then copy consumer key and consumer secret here.',
+    'In Salesforce Setup, open App Manager, create an external client app (or, where that is still allowed, a connected app) and enable OAuth. Enter {{ redirect_uri }} as its callback URL, then copy consumer key and consumer secret here.',
   knownScopes: {
     api: 'Use the REST and Bulk APIs',
     refresh_token: 'Get a refresh token',

@@ -17,6 +17,7 @@ export const slack: ManifestInput = {
     'user_scope=chat:write': 'Post messages as the user',
   },
   unsure: [
+    'Whether an app for which PKCE is not switched on passes over code_challenge; switching it on makes it a public client, whose refresh tokens end after 30 days.',
     'With user scopes alone Slack answers without a token at the root; ask for one bot scope at least.',
     'Whether revoking one of the tokens leaves the others of the same installation alive.',
   ],
@@ -24,7 +25,7 @@ export const slack: ManifestInput = {
   authorize: { url: 'https://slack.com/oauth/v2/authorize', scopeParameters: ['user_scope'], scopeSeparator: ',' },
   token: { url: 'https://slack.com/api/oauth.v2.access' },
   answer: {
-    acceptedTokenTypes: ['Bearer', 'bot'],
+    acceptedTokenTypes: ['Bearer', 'bot', 'user'],
     tokenTypeWhenAbsent: 'Bearer',
     shows: [{ at: '/ok', equals: true }],
     namedTokens: {
@@ -53,6 +54,6 @@ export const slack: ManifestInput = {
     shows: [{ at: '/ok', equals: true }],
     tokens: ['access_token'],
   },
-  use: { baseUrls: ['https://slack.com/api'] },
+  use: { refusedAnswers: [{ at: '/error', equals: 'token_expired' }], baseUrls: ['https://slack.com/api'] },
   test: { request: { url: 'https://slack.com/api/auth.test', method: 'POST' }, shows: [{ at: '/ok', equals: true }] },
 };

@@ -21,6 +21,8 @@ export const square: ManifestInput = {
   clientAuthentication: 'post',
   authorize: {
     url: 'https://connect.squareup.com/oauth2/authorize',
+    // By a challenge Square knows its flow for public clients, whose refresh tokens are good once and for ninety days.
+    pkce: 'off',
     parameters: { session: false },
     scopes: ['MERCHANT_PROFILE_READ'],
   },

@@ -18,5 +18,6 @@ export const todoist: ManifestInput = {
   authorize: { url: 'https://todoist.com/oauth/authorize', scopes: ['data:read'], scopeSeparator: ',' },
   token: { url: 'https://todoist.com/oauth/access_token' },
   refresh: null,
+  revoke: { byUserAt: 'https://app.todoist.com/app/settings/integrations' },
   use: { baseUrls: ['https://api.todoist.com'] },
 };

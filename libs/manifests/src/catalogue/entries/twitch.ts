@@ -17,6 +17,17 @@ export const twitch: ManifestInput = {
   clientAuthentication: 'post',
   authorize: { url: 'https://id.twitch.tv/oauth2/authorize' },
   token: { url: 'https://id.twitch.tv/oauth2/token' },
+  // The status in words stands where the standard has its code: what is meant is in the message.
+  answer: {
+    error: '/message',
+    errorStatuses: [400, 401, 403],
+    errors: {
+      'Invalid refresh token': 'invalid_grant',
+      'Invalid authorization code': 'invalid_grant',
+      'invalid client': 'invalid_client',
+      'invalid client secret': 'invalid_client',
+    },
+  },
   revoke: {
     request: {
       url: 'https://id.twitch.tv/oauth2/revoke',

@@ -14,6 +14,7 @@ export const webex: ManifestInput = {
     'spark:rooms_read': 'Read spaces',
     'meeting:schedules_write': 'Schedule meetings',
   },
+  unsure: ['How a refused refresh token is told: its errors are not those of the standard.'],
   clientAuthentication: 'post',
   authorize: { url: 'https://webexapis.com/v1/authorize', scopes: ['spark:people_read'] },
   token: { url: 'https://webexapis.com/v1/access_token' },

@@ -47,7 +47,12 @@ export const wechat: ManifestInput = {
   refresh: {
     request: { url: 'https://api.weixin.qq.com/sns/oauth2/refresh_token', query: { appid: '{{ client_id }}' } },
   },
-  use: { query: 'access_token', baseUrls: ['https://api.weixin.qq.com/sns'] },
+  // Not valid, not this app’s, expired: all with 200.
+  use: {
+    query: 'access_token',
+    refusedAnswers: [40001, 40014, 42001].map((equals) => ({ at: '/errcode', equals })),
+    baseUrls: ['https://api.weixin.qq.com/sns'],
+  },
   test: {
     request: { url: 'https://api.weixin.qq.com/sns/auth', query: { openid: '{{ captured.openid }}' } },
     shows: [{ at: '/errcode', equals: 0 }],

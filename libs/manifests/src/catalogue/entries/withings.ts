@@ -35,5 +35,6 @@ export const withings: ManifestInput = {
   },
   subject: 'userid',
   lifetimes: { refreshTokenSeconds: 31536000 },
-  use: { baseUrls: ['https://wbsapi.withings.net'] },
+  // Every answer is a 200; how it went stands in its body.
+  use: { refusedAnswers: [{ at: '/status', equals: 401 }], baseUrls: ['https://wbsapi.withings.net'] },
 };

@@ -18,6 +18,7 @@ export const wordpressCom: ManifestInput = {
   token: { url: 'https://public-api.wordpress.com/oauth2/token' },
   answer: { captures: { blog_id: '/blog_id', blog_url: '/blog_url' } },
   refresh: null,
+  revoke: { byUserAt: 'https://wordpress.com/me/security/connected-applications' },
   use: { baseUrls: ['https://public-api.wordpress.com'] },
   test: { request: { url: 'https://public-api.wordpress.com/rest/v1.1/me' }, shows: [{ at: '/ID', present: true }] },
 };

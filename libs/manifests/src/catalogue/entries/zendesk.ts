@@ -13,6 +13,9 @@ export const zendesk: ManifestInput = {
     'tickets:read': 'Read tickets',
     'users:read': 'Read users',
   },
+  unsure: [
+    'Clients from before 30 April 2026 get tokens that don’t end, and no refresh token; newer ones get both with an end.',
+  ],
   fields: {
     subdomain: {
       label: 'Subdomain',

@@ -19,6 +19,7 @@ export const zoho: ManifestInput = {
     'accounts.zoho.com',
     'accounts.zoho.eu',
     'accounts.zoho.in',
+    'accounts.zoho.com.cn',
     'accounts.zoho.com.au',
     'accounts.zoho.jp',
     'accounts.zohocloud.ca',
@@ -26,6 +27,7 @@ export const zoho: ManifestInput = {
     'www.zohoapis.com',
     'www.zohoapis.eu',
     'www.zohoapis.in',
+    'www.zohoapis.com.cn',
     'www.zohoapis.com.au',
     'www.zohoapis.jp',
     'www.zohoapis.ca',
@@ -39,6 +41,7 @@ export const zoho: ManifestInput = {
     scopes: ['AaaServer.profile.READ'],
     scopeSeparator: ',',
   },
+  refresh: { comesWith: { parameters: { access_type: 'offline' } } },
   token: { url: "{{ first_of(captured.accounts_server, 'https://accounts.zoho.com') }}/oauth/v2/token" },
   answer: {
     errors: {

@@ -13,10 +13,15 @@ export const zoom: ManifestInput = {
     'meeting:write:meeting': 'Create meetings',
     'meeting:read:list_meetings': 'List meetings',
   },
+  unsure: ['Ninety days is what refresh tokens commonly live; Zoom may set it otherwise for an app or an account.'],
   authorize: { url: 'https://zoom.us/oauth/authorize', scopeSeparator: ',' },
   token: { url: 'https://zoom.us/oauth/token' },
+  lifetimes: { refreshTokenSeconds: 7776000 },
   revoke: {
-    request: { url: 'https://zoom.us/oauth/revoke', query: { token: '{{ token }}' } },
+    request: {
+      url: 'https://zoom.us/oauth/revoke',
+      body: { encoding: 'form', parameters: { token: '{{ token }}' } },
+    },
     shows: [{ at: '/status', equals: 'success' }],
     tokens: ['access_token'],
   },

@@ -1,0 +1,157 @@
+import { Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
+import { LRUCache } from 'lru-cache';
+import { DataSource } from 'typeorm';
+import { Changes } from '../changes/changes.js';
+import type { Exposed } from './exposures.js';
+
+/** Well within the second that is promised. */
+const WRITE_AFTER_MS = 600;
+/** Rows of one statement: short enough that no reader waits for it. */
+const AT_ONCE = 250;
+const MOST_REMEMBERED = 200_000;
+
+/** One consumer's reads of one token, of which the first is written. */
+export interface Count extends Exposed {
+  key: string;
+  reads: number;
+  lastAt: number;
+  /** False once this isn't the place any more where such reads are counted. */
+  remembered: boolean;
+}
+
+/**
+ * Behind a SELECT each list is of unknown length to the planner, which then looks the few rows up by their key instead of reading the whole
+ * table for them; and they are locked in the order of the list.
+ */
+const WRITE = `
+  UPDATE exposures e SET reads = e.reads + t.reads, last_at = greatest(e.last_at, to_timestamp(t.last_at / 1000.0))
+  FROM unnest((SELECT $1::uuid[]), (SELECT $2::integer[]), (SELECT $3::uuid[]), (SELECT $4::integer[]), (SELECT $5::float8[]))
+    AS t (connection_id, version, consumer_id, reads, last_at)
+  WHERE e.connection_id = t.connection_id AND e.version = t.version AND e.consumer_id = t.consumer_id`;
+
+/**
+ * Reads of tokens by consumers of whom it is written already that they got them: counted here, and written down within a second. While the
+ * database is away the counts stay here; only what a crash takes along is missing from them, never that there was a read.
+ */
+@Injectable()
+export class RepeatedReads implements OnApplicationShutdown {
+  private readonly logger = new Logger('exposures');
+  private readonly written = new LRUCache<string, Count>({
+    max: MOST_REMEMBERED,
+    dispose: (count) => (count.remembered = false),
+  });
+  private readonly unwritten = new Map<string, Count>();
+  private timer: NodeJS.Timeout | undefined;
+  private writing: Promise<void> = Promise.resolve();
+
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly changes: Changes,
+  ) {
+    changes.heardBy(({ kind }) => {
+      // Perhaps another database, restored from before the row was written.
+      if (kind === 'everything') this.written.clear();
+    });
+  }
+
+  keyOf({ connectionId, version, consumerId }: Exposed): string {
+    return `${connectionId}:${version}:${consumerId}`;
+  }
+
+  /** @returns false if nothing is known of a first read: then it has to be written before the token leaves */
+  count(key: string): boolean {
+    const count = this.recall(key);
+    if (count === undefined) return false;
+    this.countOne(count);
+    return true;
+  }
+
+  /** What was counted of it so far, if a first read is known of. */
+  recall(key: string): Count | undefined {
+    return this.changes.areHeard ? this.written.get(key) : undefined;
+  }
+
+  /** Whether what was recalled once would be recalled again. */
+  counts(count: Count): boolean {
+    return count.remembered && this.changes.areHeard;
+  }
+
+  /** @param count as it was just recalled */
+  countOne(count: Count): void {
+    if (count.reads === 0) this.keep(count);
+    count.reads += 1;
+    count.lastAt = Date.now();
+    this.timer ??= setTimeout(() => void this.write(), WRITE_AFTER_MS);
+  }
+
+  /** That it is in the database. */
+  remember(exposed: Exposed): void {
+    const key = this.keyOf(exposed);
+    this.written.set(key, { ...exposed, key, reads: 0, lastAt: 0, remembered: true });
+  }
+
+  /** All that was counted so far; what can't be written now is kept. */
+  write(): Promise<void> {
+    clearTimeout(this.timer);
+    this.timer = undefined;
+    this.writing = this.writing.then(() => this.writeAll());
+    return this.writing;
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    await this.write();
+  }
+
+  private keep(count: Count): void {
+    const other = this.unwritten.get(count.key);
+    if (other === count) return;
+    if (other) moveReads(other, count); // forgotten meanwhile, and remembered anew
+    this.unwritten.set(count.key, count);
+  }
+
+  private async writeAll(): Promise<void> {
+    const counts = [...this.unwritten.values()];
+    this.unwritten.clear();
+    for (let start = 0; start < counts.length; start += AT_ONCE) {
+      await this.writeSome(counts.slice(start, start + AT_ONCE).sort(inOneOrder));
+    }
+  }
+
+  private async writeSome(counts: Count[]): Promise<void> {
+    const reads = counts.map((count) => count.reads);
+    const values = [
+      listOf(counts.map(({ connectionId }) => connectionId)),
+      listOf(counts.map(({ version }) => version)),
+      listOf(counts.map(({ consumerId }) => consumerId)),
+      listOf(reads),
+      listOf(counts.map(({ lastAt }) => lastAt)),
+    ];
+    for (const count of counts) count.reads = 0;
+    try {
+      await this.dataSource.query(WRITE, values);
+    } catch (error) {
+      this.logger.warn({ event: 'exposures_not_counted', exposures: counts.length, err: error });
+      for (const [index, count] of counts.entries()) {
+        this.keep(count);
+        count.reads += reads[index]!;
+      }
+      this.timer ??= setTimeout(() => void this.write(), WRITE_AFTER_MS);
+    }
+  }
+}
+
+function moveReads(from: Count, to: Count): void {
+  to.reads += from.reads;
+  to.lastAt = Math.max(to.lastAt, from.lastAt);
+  from.reads = 0;
+}
+
+/** As PostgreSQL reads it: numbers and UUIDs need no quotes. */
+const listOf = (values: readonly (string | number)[]): string => `{${values.join(',')}}`;
+
+/** The same at all replicas, so that no two of them wait for one another's rows. */
+function inOneOrder(one: Count, other: Count): number {
+  if (one.connectionId !== other.connectionId) return one.connectionId < other.connectionId ? -1 : 1;
+  if (one.version !== other.version) return one.version - other.version;
+  return one.consumerId < other.consumerId ? -1 : 1;
+}

@@ -1,0 +1,4 @@
+import { startConsole } from '../frame/console';
+import { pages } from './pages';
+
+startConsole({ name: 'credentials', keyPrefix: 'lkc_', pages });

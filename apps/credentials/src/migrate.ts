@@ -1,0 +1,19 @@
+import 'reflect-metadata';
+import { readEnvironment } from '@lockkeeper/configuration';
+import { migrateAsOwner } from '@lockkeeper/database';
+import { failBoot } from '@lockkeeper/doors';
+import { environment } from './config/environment.js';
+import { SettingsSchema } from './config/settings.js';
+import { dataSourceOptions } from './migrations/data-source.js';
+
+/** Migrates this workspace's database as its owner, and ends: to be run before the replicas of a new version, which then need no such right. */
+async function migrate(): Promise<void> {
+  const schema = SettingsSchema.pick({ CREDENTIALS_DATABASE_URL: true, CREDENTIALS_DATABASE_POOL: true }).extend({
+    CREDENTIALS_DATABASE_OWNER_URL: SettingsSchema.shape.CREDENTIALS_DATABASE_OWNER_URL.unwrap(),
+  });
+  const settings = readEnvironment(environment(), { workspace: 'credentials', schema, relations: () => [], files: {} });
+  await migrateAsOwner(dataSourceOptions(settings), settings.CREDENTIALS_DATABASE_OWNER_URL);
+  process.stdout.write('The database of credentials is that of this version.\n');
+}
+
+migrate().catch(failBoot);

@@ -1,0 +1,111 @@
+import { CLIENT, type DocumentedConsent, redirectUri } from './fixture.js';
+
+/** The authorization requests of vendors as their pages have them, by entry. */
+export const CONSENTS: Readonly<Record<string, DocumentedConsent>> = {
+  airtable: { url: 'https://airtable.com/oauth2/v1/authorize' },
+  'amazon-sp-api': {
+    url: 'https://sellercentral.amazon.com/apps/authorize/consent',
+    parameters: { application_id: 'amzn1.sp.solution.0000', client_id: null, response_type: null },
+  },
+  asana: { url: 'https://app.asana.com/-/oauth_authorize' },
+  atlassian: {
+    url: 'https://auth.atlassian.com/authorize',
+    parameters: { audience: 'api.atlassian.com', prompt: 'consent' },
+  },
+  basecamp: {
+    url: 'https://launchpad.37signals.com/authorization/new',
+    parameters: { type: 'web_server', response_type: null },
+  },
+  box: { url: 'https://account.box.com/api/oauth2/authorize' },
+  calendly: { url: 'https://auth.calendly.com/oauth/authorize' },
+  discord: { url: 'https://discord.com/oauth2/authorize' },
+  docusign: { url: 'https://account-d.docusign.com/oauth/auth' },
+  dropbox: { url: 'https://www.dropbox.com/oauth2/authorize', parameters: { token_access_type: 'offline' } },
+  'dropbox-sign': { url: 'https://app.hellosign.com/oauth/authorize' },
+  ebay: { url: 'https://auth.ebay.com/oauth2/authorize', parameters: { redirect_uri: 'Acme-AcmeApp-PRD-abcde' } },
+  etsy: { url: 'https://www.etsy.com/oauth/connect' },
+  'exact-online': { url: 'https://start.exactonline.nl/api/oauth2/auth' },
+  facebook: {
+    url: 'https://www.facebook.com/v22.0/dialog/oauth',
+    refused: { error: 'access_denied', error_reason: 'user_denied', error_description: 'Permissions error.' },
+  },
+  fitbit: { url: 'https://www.fitbit.com/oauth2/authorize' },
+  github: {
+    url: 'https://github.com/login/oauth/authorize',
+    refused: { error: 'access_denied', error_description: 'The user has denied your application access.' },
+  },
+  'github-app': { url: 'https://github.com/login/oauth/authorize' },
+  gong: { url: 'https://app.gong.io/oauth2/authorize' },
+  google: {
+    url: 'https://accounts.google.com/o/oauth2/v2/auth',
+    parameters: { access_type: 'offline', prompt: 'consent' },
+    refused: { error: 'access_denied' },
+  },
+  hubspot: { url: 'https://app.hubspot.com/oauth/authorize' },
+  instagram: { url: 'https://www.instagram.com/oauth/authorize' },
+  linear: { url: 'https://linear.app/oauth/authorize' },
+  linkedin: {
+    url: 'https://www.linkedin.com/oauth/v2/authorization',
+    refused: { error: 'user_cancelled_authorize', error_description: 'The user cancelled the authorization' },
+  },
+  mailchimp: { url: 'https://login.mailchimp.com/oauth2/authorize' },
+  microsoft: {
+    url: 'https://login.microsoftonline.com/common/oauth2/v2.0/authorize',
+    parameters: { response_mode: 'query', scope: 'offline_access openid User.Read' },
+    refused: { error: 'access_denied', error_description: 'the user canceled the authentication' },
+  },
+  'microsoft-admin': {
+    url: 'https://login.microsoftonline.com/8eaef023-2b34-4da1-9baa-8bc8c9d6a490/v2.0/adminconsent',
+    parameters: { scope: 'https://graph.microsoft.com/.default', response_type: null },
+    refused: { error: 'permission_denied', error_description: 'The admin canceled the request' },
+  },
+  notion: { url: 'https://api.notion.com/v1/oauth/authorize', parameters: { owner: 'user' } },
+  paycor: { url: 'https://hcm.paycor.com/AppActivation/Authorize', parameters: { scope: 'offline_access' } },
+  pipedrive: { url: 'https://oauth.pipedrive.com/oauth/authorize', refused: { error: 'user_denied' } },
+  podio: { url: 'https://podio.com/oauth/authorize' },
+  printful: {
+    url: 'https://www.printful.com/oauth/authorize',
+    parameters: { redirect_url: redirectUri('printful'), redirect_uri: null, response_type: null },
+  },
+  quickbooks: { url: 'https://appcenter.intuit.com/connect/oauth2' },
+  reddit: { url: 'https://www.reddit.com/api/v1/authorize', parameters: { duration: 'permanent' } },
+  salesforce: { url: 'https://login.salesforce.com/services/oauth2/authorize' },
+  shopify: { url: 'https://my-shop.myshopify.com/admin/oauth/authorize' },
+  slack: { url: 'https://slack.com/oauth/v2/authorize' },
+  spotify: { url: 'https://accounts.spotify.com/authorize' },
+  square: {
+    url: 'https://connect.squareup.com/oauth2/authorize',
+    refused: { error: 'access_denied', error_description: 'user_denied' },
+  },
+  strava: { url: 'https://www.strava.com/oauth/authorize', parameters: { approval_prompt: 'auto' } },
+  'stripe-apps': { url: 'https://marketplace.stripe.com/oauth/v2/authorize' },
+  'stripe-connect': {
+    url: 'https://connect.stripe.com/oauth/authorize',
+    parameters: { scope: 'read_write' },
+    refused: { error: 'access_denied', error_description: 'The user denied your request' },
+  },
+  teamwork: { url: 'https://www.teamwork.com/launchpad/login' },
+  tiktok: {
+    url: 'https://www.tiktok.com/v2/auth/authorize/',
+    parameters: { client_key: CLIENT.id, client_id: null },
+  },
+  'tiktok-ads': {
+    url: 'https://business-api.tiktok.com/portal/auth',
+    parameters: { app_id: CLIENT.id, client_id: null, response_type: null },
+  },
+  trustpilot: { url: 'https://authenticate.trustpilot.com/' },
+  twitch: {
+    url: 'https://id.twitch.tv/oauth2/authorize',
+    refused: { error: 'access_denied', error_description: 'The user denied you access' },
+  },
+  wechat: {
+    url: 'https://open.weixin.qq.com/connect/qrconnect',
+    parameters: { appid: CLIENT.id, client_id: null, scope: 'snsapi_login' },
+  },
+  withings: { url: 'https://account.withings.com/oauth2_user/authorize2' },
+  wrike: { url: 'https://login.wrike.com/oauth2/authorize/v4' },
+  x: { url: 'https://x.com/i/oauth2/authorize' },
+  xero: { url: 'https://login.xero.com/identity/connect/authorize' },
+  zoho: { url: 'https://accounts.zoho.com/oauth/v2/auth', parameters: { access_type: 'offline' } },
+  zoom: { url: 'https://zoom.us/oauth/authorize' },
+};
