@@ -7,6 +7,7 @@ import { Hopeless, eventually } from './eventually.js';
 export type LogLine = Record<string, unknown>;
 
 const READY_DEADLINE_MS = 240_000;
+const LAST_WORDS = 3000;
 /** What V8 made of the sources: hundreds of starts in one run needn't each begin there. */
 export const COMPILE_CACHE = resolve(PROJECT_ROOT, 'node_modules', '.cache', 'lockkeeper-compiled');
 const STOP_DEADLINE_MS = 60_000;
@@ -41,7 +42,11 @@ export class AppProcess {
     child.stderr.on('data', keep);
     const endWithUs = (): void => void child.kill('SIGKILL');
     process.once('exit', endWithUs);
-    child.once('exit', () => process.off('exit', endWithUs));
+    child.once('exit', (code) => {
+      process.off('exit', endWithUs);
+      // Nobody asked for it: whatever waits for this process will say something else when it gives up.
+      if (code) console.error(`${this.name} ended with ${code}:\n${this.printed.slice(-LAST_WORDS)}`);
+    });
     await eventually(() => this.isReady(child), { what: `${this.name} is ready`, deadlineMs: READY_DEADLINE_MS });
   }
 
@@ -91,7 +96,7 @@ export class AppProcess {
 
   private async isReady(child: ChildProcess): Promise<boolean> {
     const end = child.exitCode ?? child.signalCode;
-    if (end !== null) throw new Hopeless(`${this.name} ended with ${end}:\n${this.printed.slice(-3000)}`);
+    if (end !== null) throw new Hopeless(`${this.name} ended with ${end}:\n${this.printed.slice(-LAST_WORDS)}`);
     const response = await fetch(`${this.url}/health/ready`, { signal: AbortSignal.timeout(10_000) });
     await response.text();
     return response.ok;

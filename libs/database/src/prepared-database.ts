@@ -4,6 +4,7 @@ import { LockkeeperError } from '@lockkeeper/doors';
 import { DataSource, type DataSourceOptions } from 'typeorm';
 import { grantRows } from './database-owner.js';
 import { checkKeys, type KeyCheckOptions } from './key-checks.js';
+import { SteadyClient } from './steady-client.js';
 
 /** Any number that nobody else in this database uses; the same for all replicas. */
 const BOOT_LOCK = 7_100_001;
@@ -94,10 +95,11 @@ export class MigrationsPending extends LockkeeperError {
 export const connectedDatabase = (options: PostgresOptions): Promise<DataSource> =>
   connected({ ...options, poolSize: 2 }, Date.now() + CONNECT_DEADLINE_MS);
 
-async function connected(options: DataSourceOptions, deadline: number): Promise<DataSource> {
+async function connected(options: PostgresOptions, deadline: number): Promise<DataSource> {
+  const steady = { ...options, extra: { ...(options.extra as object | undefined), Client: SteadyClient } };
   for (;;) {
     try {
-      return await new DataSource(options).initialize();
+      return await new DataSource(steady).initialize();
     } catch (error) {
       const { code } = error as { code?: string };
       if (!mayPass(code) || Date.now() > deadline) throw error;
