@@ -25,11 +25,13 @@ const IN_ACCESS_TOKENS = `
 export async function fill(run: BenchRun, { databases, secrets }: System, [from, to]: [number, number]): Promise<void> {
   run.say(`from ${from} to ${to} connections`);
   const place = { table: 'connections', id: 'filler', column: 'filler' };
-  const sealed = async (ring: 'credentialsKeyRing' | 'accessTokensKeyRing'): Promise<string> =>
-    KeyRing.parse(await secrets.read(ring)).seal('x'.repeat(64), place);
+  const sealed = async (
+    ring: 'credentialsKeyRing' | 'accessTokensKeyRing',
+    workspace: 'credentials' | 'access-tokens',
+  ): Promise<string> => KeyRing.parse(await secrets.read(ring), workspace).seal('x'.repeat(64), place);
   const [inCredentials, inAccessTokens] = await Promise.all([
-    sealed('credentialsKeyRing'),
-    sealed('accessTokensKeyRing'),
+    sealed('credentialsKeyRing', 'credentials'),
+    sealed('accessTokensKeyRing', 'access-tokens'),
   ]);
   await Promise.all([
     insert(databases.credentialsDatabaseOwnerUrl!, IN_CREDENTIALS, { sealed: inCredentials, from, to }),

@@ -67,6 +67,7 @@ describe.each([
     const settings = settingsFor(await freshDatabases({ owners: true }));
     const keyRing = KeyRing.parse(
       JSON.stringify({ writing: 'k1', keys: { k1: randomBytes(32).toString('base64url') } }),
+      workspace as 'credentials' | 'access-tokens',
     );
     const keys = { keyRing, setting: 'KEY_RING_FILE', sealedColumns: [] };
     const prepare = () => preparedDatabase({ dataSource: optionsFor(settings as never), keys });

@@ -114,7 +114,10 @@ describe('a secret is in no place where it does not belong', () => {
 
   /** The private member of the JWK, opened as credentials does it. */
   async function privateKeyOf({ id }: Connected): Promise<string> {
-    const ring = KeyRing.fromFile(JSON.parse(await system.secrets.read('credentialsKeyRing')) as KeyRingFile);
+    const ring = KeyRing.fromFile(
+      JSON.parse(await system.secrets.read('credentialsKeyRing')) as KeyRingFile,
+      'credentials',
+    );
     const { credentialsDatabaseUrl: url } = system.databases;
     const [row] = await rowsOf<{ key: string }>(url, 'SELECT dpop_key AS key FROM connections WHERE id = $1', [id]);
     const jwk = ring.open(row!.key, { table: 'connections', id, column: 'dpop_key' });

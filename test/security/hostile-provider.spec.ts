@@ -238,7 +238,7 @@ describe('A hostile provider', () => {
         );
       const browser = new Browser();
       const callback = await stoppedBeforeCallback(connection, browser);
-      expect(await verifiers()).toEqual([{ code_verifier: expect.stringMatching(/^lks1\./) }]);
+      expect(await verifiers()).toEqual([{ code_verifier: expect.stringMatching(/^lks2\./) }]);
       expect((await browser.open(callback.href)).status).toBe(200);
       const verifier = honest.tokenRequests('authorization_code').at(-1)!.form['code_verifier']!;
       expect(verifier).toMatch(/^[\w.~-]{43,128}$/);

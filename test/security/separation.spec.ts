@@ -1,3 +1,4 @@
+import { copyFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { exportJWK, generateKeyPair } from 'jose';
 import pg from 'pg';
@@ -91,7 +92,7 @@ describe('with everything that access-tokens has', () => {
 
   it('its keys open nothing that credentials sealed, even with a copy of it', async () => {
     const sealed = await sealedInCredentials();
-    const ring = KeyRing.parse(await system.secrets.read('accessTokensKeyRing'));
+    const ring = KeyRing.parse(await system.secrets.read('accessTokensKeyRing'), 'access-tokens');
     const place = { table: 'connections', id: connection.id, column: 'refresh_token' };
     expect(() => ring.open(sealed.refresh_token, place)).toThrow();
     expect(() => ring.open(sealed.access_token, { ...place, column: 'access_token' })).toThrow();
@@ -190,5 +191,47 @@ describe('with everything that access-tokens has', () => {
     use: { baseUrls: [], header: 'Authorization', scheme: 'Bearer', query: null, headers: {} },
     reason: null,
     occurredAt: new Date().toISOString(),
+  });
+});
+
+/** An operator's mistake: one key ring, copied to both workspaces. */
+describe('with the same key in both workspaces', () => {
+  let system: System;
+  let desk: Desk;
+  let connection: Connected;
+
+  beforeAll(async () => {
+    system = await System.start();
+    desk = new Desk(system);
+    await system.replica('access-tokens-1').stop();
+    await copyFile(system.secrets.path('credentialsKeyRing'), system.secrets.path('accessTokensKeyRing'));
+    await rowsOf(system.databases.accessTokensDatabaseOwnerUrl!, 'DELETE FROM key_checks');
+    await system.replica('access-tokens-1').start();
+    await desk.registerSandbox();
+    connection = await desk.connect('sandbox');
+    await desk.reads(connection, 1);
+  });
+  afterAll(() => system?.stop());
+
+  const accessTokenIn = async (databaseUrl: string): Promise<string> => {
+    const sql = 'SELECT access_token FROM connections WHERE id = $1';
+    return (await rowsOf<{ access_token: string }>(databaseUrl, sql, [connection.id]))[0]!.access_token;
+  };
+  const putIntoAccessTokens = (sealed: string): Promise<unknown> => {
+    const sql = 'UPDATE connections SET access_token = $2 WHERE id = $1';
+    return rowsOf(system.databases.accessTokensDatabaseUrl, sql, [connection.id, sealed]);
+  };
+
+  it('a token of credentials doesn’t open in access-tokens, although row and column are called the same', async () => {
+    const [there, own] = [
+      await accessTokenIn(system.databases.credentialsDatabaseUrl),
+      await accessTokenIn(system.databases.accessTokensDatabaseUrl),
+    ];
+    expect(there.split('.').slice(0, 2)).toEqual(own.split('.').slice(0, 2));
+    await putIntoAccessTokens(there);
+    await eventually(async () => (await desk.read(connection)).status === 500, { what: 'the moved token is refused' });
+    expect(system.logs).toContain(`connections.access_token of ${connection.id} was altered, moved, or sealed`);
+    await putIntoAccessTokens(own);
+    await eventually(async () => (await desk.read(connection)).status === 200, { what: 'its own token is read' });
   });
 });

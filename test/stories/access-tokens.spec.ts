@@ -114,7 +114,7 @@ describe('access-tokens', () => {
       'SELECT access_token FROM connections WHERE id = $1',
       [connectionId],
     );
-    expect(row!.access_token).toMatch(/^lks1\.k1\./);
+    expect(row!.access_token).toMatch(/^lks2\.k1\./);
     expect(await everyRow(workspace.databaseUrl)).not.toContain(token!.accessToken);
     expect(workspace.logs).not.toContain(token!.accessToken);
   });

@@ -7,7 +7,7 @@ import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { exportJWK, generateKeyPair } from 'jose';
 import { PROJECT_ROOT, type SecretFile } from '@lockkeeper/local-stack';
-import { KeyRing } from '@lockkeeper/sealing';
+import { KeyRing, type KeyRingFile } from '@lockkeeper/sealing';
 import { rowsOf } from '../support/database-copy.js';
 import { type Connected, Desk } from '../support/desk.js';
 import { eventually } from '../support/eventually.js';
@@ -19,7 +19,7 @@ const ROWS = 2000;
 
 type Jwk = Record<string, unknown> & { kid: string };
 
-/** As docs/operations.md has the steps, for a ring whose keys Vault wraps from then on. */
+/** As docs/operations.md has the steps, for a ring of an older version whose keys Vault wraps from then on. */
 describe('changing keys', () => {
   let system: System;
   let desk: Desk;
@@ -43,6 +43,8 @@ describe('changing keys', () => {
       CREDENTIALS_KMS_NETWORKS: '127.0.0.0/8',
     };
     system = await System.start({ env });
+    await changeRing({ format: undefined });
+    await restart('credentials-1');
     desk = new Desk(system);
     await desk.registerProvider('kept', provider, { revokeUrl: provider.address('revoke') });
     connection = await desk.connect('kept');
@@ -74,18 +76,22 @@ describe('changing keys', () => {
     return output;
   };
 
-  const sealedWith = async (id: string): Promise<number> => {
+  const sealedAs = async (prefix: string): Promise<number> => {
     const [row] = await rowsOf<{ count: number }>(
       database(),
-      `SELECT count(*)::int AS count FROM connections WHERE split_part(refresh_token, '.', 2) = $1`,
-      [id],
+      `SELECT count(*)::int AS count FROM connections WHERE starts_with(refresh_token, $1)`,
+      [prefix],
     );
     return row!.count;
   };
 
+  const ringFile = async (): Promise<KeyRingFile> => JSON.parse(await readFile(ringPath(), 'utf8')) as KeyRingFile;
+  const changeRing = async (changes: { [member in keyof KeyRingFile]?: KeyRingFile[member] | undefined }) =>
+    writeFile(ringPath(), JSON.stringify({ ...(await ringFile()), ...changes }));
+
   /** Many more connections of the same API service, not due for years, with refresh tokens of the ring as it is. */
   async function crowd(): Promise<Map<string, string>> {
-    const ring = KeyRing.parse(await readFile(ringPath(), 'utf8'));
+    const ring = KeyRing.fromFile({ ...(await ringFile()), keys: await openKeys() }, 'credentials');
     const rows = Array.from({ length: ROWS }, () => ({
       id: randomUUID(),
       refresh: `refresh-${randomBytes(8).toString('hex')}`,
@@ -117,15 +123,14 @@ describe('changing keys', () => {
     await change('accessTokensDecryptionKeys', (held) => [...held, sealing]);
     await restart('credentials-1', 'access-tokens-1');
     await refreshesAndReads();
-    expect([await sealedWith('k1'), await sealedWith('k2')]).toEqual([ROWS, 1]);
+    expect([await sealedAs('lks1.k1.'), await sealedAs('lks2.k2.')]).toEqual([ROWS, 1]);
   });
 
   it('refuses to boot without a key that is still needed, by its id', async () => {
     const ring = await readFile(ringPath(), 'utf8');
-    const { keys: both, writing } = JSON.parse(ring) as { writing: string; keys: Record<string, unknown> };
     await system.replica('credentials-1').stop();
     try {
-      await writeFile(ringPath(), JSON.stringify({ writing, keys: { k2: both['k2'] } }));
+      await onlyK2();
       await expect(system.replica('credentials-1').start()).rejects.toThrow(
         'key `k1`, with which values are still sealed',
       );
@@ -138,22 +143,22 @@ describe('changing keys', () => {
   it('seals thousands of rows anew while they are used, goes on after a kill -9, and moves nothing', async () => {
     const place = (id: string) => ({ table: 'connections', id, column: 'refresh_token' });
     const plain = new Map<string, string>();
-    const ring = KeyRing.fromFile({ writing: 'k1', keys: await openKeys() });
+    const ring = KeyRing.fromFile({ writing: 'k1', keys: await openKeys() }, 'credentials');
     for (const { id, sealed } of await refreshTokens()) plain.set(id, ring.open(sealed, place(id)).reveal());
     const first = keys('rotate', '--batch', '50', '--pause-ms', '300');
-    await eventually(async () => (await sealedWith('k2')) > 200, { what: 'some of it is done' });
+    await eventually(async () => (await sealedAs('lks2.k2.')) > 200, { what: 'some of it is done' });
     expect((await desk.read(connection)).status).toBe(200);
     expect(await desk.refresh(connection)).toMatchObject({ outcome: 'rotated' });
     first.process.kill('SIGKILL');
     await first.ended;
-    const left = await sealedWith('k1');
+    const left = await sealedAs('lks1.k1.');
     expect(left).toBeGreaterThan(0);
     const output = await keysDone('rotate');
     expect(output).toContain(`connections.refresh_token: ${left}`);
-    expect([await sealedWith('k1'), await sealedWith('k2')]).toEqual([0, ROWS + 1]);
+    expect([await sealedAs('lks1.k1.'), await sealedAs('lks2.k2.')]).toEqual([0, ROWS + 1]);
     expect(await keysDone('rotate')).toContain('0 values were sealed anew');
     const { k2 } = await openKeys();
-    const after = KeyRing.fromFile({ writing: 'k2', keys: { k2: k2! } });
+    const after = KeyRing.fromFile({ writing: 'k2', keys: { k2: k2! } }, 'credentials');
     for (const { id, sealed } of await refreshTokens()) {
       const opened = after.open(sealed, place(id)).reveal();
       if (id !== connection.id) expect(opened).toBe(plain.get(id));
@@ -161,11 +166,7 @@ describe('changing keys', () => {
   });
 
   it('lets the old key go, and writes with the new ones to the other workspace', async () => {
-    const { keys: both, writing } = JSON.parse(await readFile(ringPath(), 'utf8')) as {
-      writing: string;
-      keys: Record<string, unknown>;
-    };
-    await writeFile(ringPath(), JSON.stringify({ writing, keys: { k2: both['k2'] } }));
+    await onlyK2();
     await change('credentialsSigningKeys', (held) => [signing, ...held]);
     await change('accessTokensPublicKeys', (held) => [publicHalf(sealing), ...held]);
     await restart('credentials-1');
@@ -186,6 +187,26 @@ describe('changing keys', () => {
     expect(system.logs).not.toContain('publication_refused');
   });
 
+  it('binds to its workspace what isn’t yet, by the same key', async () => {
+    await changeRing({ format: undefined });
+    await crowd();
+    expect(await keysDone('rotate')).toContain('not bound to this workspace (lks1): keys:write … k2 changes that');
+    expect(await keysDone('write', 'k2')).toContain('k2 seals, and binds what it seals to this workspace');
+    await restart('credentials-1');
+    const all = 2 * ROWS + 1;
+    const output = await keysDone('rotate');
+    expect(output).toContain(`connections.refresh_token: ${all}\n`);
+    expect(output).toContain('all are sealed with k2 now, bound to this workspace (lks2).');
+    expect([await sealedAs('lks1.'), await sealedAs('lks2.k2.')]).toEqual([0, all]);
+    expect(await rowsOf(database(), `SELECT FROM key_checks WHERE starts_with(sealed, 'lks1.')`)).toEqual([]);
+    await refreshesAndReads();
+  });
+
+  async function onlyK2(): Promise<void> {
+    const { k2 } = (await ringFile()).keys;
+    await changeRing({ keys: { k2: k2! } });
+  }
+
   async function refreshesAndReads(): Promise<void> {
     const { version } = await desk.look(connection);
     expect(await desk.refresh(connection)).toMatchObject({ outcome: 'rotated', version: version + 1 });
@@ -199,10 +220,7 @@ describe('changing keys', () => {
 
   /** The ring's keys as Vault opens them. */
   async function openKeys(): Promise<Record<string, string>> {
-    const { keys: held } = JSON.parse(await readFile(ringPath(), 'utf8')) as {
-      keys: Record<string, string | { ciphertext: string }>;
-    };
-    const opened = Object.entries(held).map(([id, key]) => [
+    const opened = Object.entries((await ringFile()).keys).map(([id, key]) => [
       id,
       typeof key === 'string' ? key : vault.opens('lockkeeper-credentials', key.ciphertext, id),
     ]);

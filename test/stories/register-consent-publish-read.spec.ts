@@ -220,7 +220,7 @@ describe('Story 1: register, consent, publish, read', () => {
         [connection.id],
       );
       expect(row!.captured).not.toContain('an-account');
-      const ring = KeyRing.parse(await system.secrets.read('credentialsKeyRing'));
+      const ring = KeyRing.parse(await system.secrets.read('credentialsKeyRing'), 'credentials');
       const kept = ring.open(row!.captured, { table: 'connections', id: connection.id, column: 'captured' }).reveal();
       expect(kept).toContain('an-account');
       expect(kept).toContain('an-organizer');

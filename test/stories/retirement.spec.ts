@@ -39,7 +39,7 @@ describe('An API service that is retired', () => {
     );
     const found: string[] = [];
     for (const { table, column } of columns) {
-      const held = await rows(`SELECT FROM ${table} WHERE ${column}::text LIKE '%lks1.%' LIMIT 1`);
+      const held = await rows(`SELECT FROM ${table} WHERE ${column}::text LIKE '%lks_.%' LIMIT 1`);
       // Sealed to know the ring again by: it says nothing else.
       if (held.length > 0 && table !== 'key_checks') found.push(`${table}.${column}`);
     }
@@ -99,7 +99,7 @@ describe('An API service that is retired', () => {
   async function fillWithSealedValues(): Promise<void> {
     const facts = { fingerprint: 'f', changedAt: new Date().toISOString(), until: '2099-01-01T00:00:00Z' };
     await rows('UPDATE api_services SET former_secret_facts = $1', [JSON.stringify(facts)]);
-    const ring = KeyRing.parse(await system.secrets.read('credentialsKeyRing'));
+    const ring = KeyRing.parse(await system.secrets.read('credentialsKeyRing'), 'credentials');
     for (const { table, column, ...more } of SEALED_COLUMNS.filter(({ table: name }) => name !== 'revocations')) {
       const key = 'key' in more ? more.key : 'id';
       for (const { id } of await rows<{ id: string }>(`SELECT ${key} AS id FROM ${table} WHERE ${column} IS NULL`)) {

@@ -20,7 +20,7 @@ const REST = 3600;
 
 /** Connections as a consent would have left them, thousands at a time: their tokens sealed for their rows with the installation's own ring. */
 export async function seedConnections(seed: Seed): Promise<string[]> {
-  const ring = KeyRing.parse(await seed.secrets.read('credentialsKeyRing'));
+  const ring = KeyRing.parse(await seed.secrets.read('credentialsKeyRing'), 'credentials');
   const client = new pg.Client({ connectionString: seed.databaseUrl });
   await client.connect();
   try {

@@ -15,7 +15,7 @@ function refusedKeys(limits: { perName: number; inAll: number }) {
   const append = async (record: AuditRecord): Promise<void> => {
     noted.push({ ...record, sourceAddress: currentContext()?.sourceAddress ?? null });
   };
-  const ring = KeyRing.fromFile({ writing: 'k1', keys: { k1: randomBytes(32).toString('base64url') } });
+  const ring = KeyRing.fromFile({ writing: 'k1', keys: { k1: randomBytes(32).toString('base64url') } }, 'credentials');
   const refused = new RefusedKeys({ append } as AuditLog, ring, new HoldOff(1000), limits);
   const from = (sourceAddress: string, key = 'lkc_wrong'): Promise<void> =>
     runInContext(newRequestContext({ sourceAddress }), () => refused.note(key));

@@ -4,4 +4,5 @@ export * from './prepared-database.js';
 export * from './batcher.js';
 export * from './database-clock.js';
 export * from './reseal.js';
+export * from './sealed-checks.js';
 export * from './in-one-go.js';

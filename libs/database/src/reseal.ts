@@ -27,7 +27,7 @@ interface SealedTable {
   columns: string[];
 }
 
-/** A row's values, column by column; null where the writing key sealed it already, or there is none. */
+/** A row's values, column by column; null where it is sealed as the ring seals, or there is none. */
 interface OldRow {
   id: string;
   sealed: (string | null)[];
@@ -50,8 +50,9 @@ const MOST_PASSES = 10;
 const AGAIN_MS = 500;
 
 /**
- * Seals anew, with the writing key, whatever another key of the ring sealed. Online: every key opens meanwhile, rows are held for a moment
- * only, and a value that somebody else changes keeps that change. What is done shows by its key id, so that a second run goes on.
+ * Seals anew, with the writing key and in the ring's form, whatever another key of the ring sealed, or this one in another form. Online: all of it
+ * opens meanwhile, rows are held for a moment only, and a value that somebody else changes keeps that change. What is done shows by how it begins,
+ * so that a second run goes on.
  * @returns also how many values could not be had, since somebody else held their rows time and again; usually none
  * @throws SealingError where a value doesn't open: it stays as it is
  */
@@ -122,21 +123,21 @@ async function pass(
   return done;
 }
 
-/** Every row in its turn, with its values only if another key sealed them: no statement ever looks for long, however little is left to do. */
+/** Every row in its turn, with its values only if they are to be sealed anew: no statement ever looks for long, however little is left to do. */
 const selected = ({ table, key, columns }: SealedTable): string => {
-  const old = columns.map((column) => `CASE WHEN split_part(${column}, '.', 2) <> $1 THEN ${column} END`);
+  const old = columns.map((column) => `CASE WHEN left(${column}, length($1)) <> $1 THEN ${column} END`);
   return `SELECT ${key}::text AS id, ARRAY[${old.join(', ')}]::text[] AS sealed FROM ${table}`;
 };
 
 async function* byKey(
   dataSource: DataSource,
   place: SealedTable,
-  { batch, keyRing: { writing } }: ResealOptions,
+  { batch, keyRing: { sealedPrefix } }: ResealOptions,
 ): AsyncGenerator<OldRow[]> {
   const { key } = place;
   for (let after = BEFORE_ALL; ;) {
     const rows = await dataSource.query<OldRow[]>(`${selected(place)} WHERE ${key} > $2 ORDER BY ${key} LIMIT $3`, [
-      writing,
+      sealedPrefix,
       after,
       batch,
     ]);
@@ -150,7 +151,7 @@ async function* byKey(
 async function* byPages(
   dataSource: DataSource,
   place: SealedTable,
-  { batch, keyRing: { writing } }: ResealOptions,
+  { batch, keyRing: { sealedPrefix } }: ResealOptions,
 ): AsyncGenerator<OldRow[]> {
   const [{ pages }] = await dataSource.query<[{ pages: number }]>(
     `SELECT (pg_relation_size($1::regclass) / current_setting('block_size')::int)::int AS pages`,
@@ -159,7 +160,7 @@ async function* byPages(
   let step = FIRST_PAGES;
   for (let from = 0; from < pages;) {
     const rows = await dataSource.query<OldRow[]>(`${selected(place)} WHERE ctid >= $2::tid AND ctid < $3::tid`, [
-      ...[writing, `(${from},0)`, `(${from + step},0)`],
+      ...[sealedPrefix, `(${from},0)`, `(${from + step},0)`],
     ]);
     for (let row = 0; row < rows.length; row += batch) yield rows.slice(row, row + batch);
     from += step;

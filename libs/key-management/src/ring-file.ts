@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { readFile, rename, writeFile } from 'node:fs/promises';
-import { KEY_BYTES, type KeyRingFile, type KeyWrapping, readKeyRingFile } from '@lockkeeper/sealing';
+import { KEY_BYTES, type KeyRingFile, type KeyWrapping, NEWEST_FORMAT, readKeyRingFile } from '@lockkeeper/sealing';
 
 /**
  * Adds a key that opens, and doesn't seal yet: replicas that don't know it would not read what it sealed. Wrapped, where there is something
@@ -18,12 +18,12 @@ export async function addKey(path: string, wrapping: KeyWrapping | null): Promis
   return id;
 }
 
-/** From now on this key seals. @throws if the ring has none of that id */
+/** From now on this key seals, in the newest form. @throws if the ring has none of that id */
 export async function writeWith(path: string, id: string): Promise<void> {
   const file = readKeyRingFile(await readFile(path, 'utf8'));
   if (file.keys[id] === undefined)
     throw new Error(`${path} has no key \`${id}\`; it has ${Object.keys(file.keys).join(', ')}`);
-  await replace(path, { ...file, writing: id });
+  await replace(path, { ...file, writing: id, format: NEWEST_FORMAT });
 }
 
 async function replace(path: string, file: KeyRingFile): Promise<void> {

@@ -96,13 +96,13 @@ describe('keys that Vault wraps', () => {
     const path = join(folder, 'ring.json');
     const open = { writing: 'k1', keys: { k1: randomBytes(32).toString('base64url') } };
     await writeFile(path, JSON.stringify(open), { mode: 0o600 });
-    const old = KeyRing.fromFile(open).seal('x', place);
+    const old = KeyRing.fromFile(open, 'credentials').seal('x', place);
     expect(await addKey(path, transit())).toBe('k2');
-    expect((await KeyRing.load(await readFile(path, 'utf8'), transit())).writing).toBe('k1');
+    expect((await KeyRing.load(await readFile(path, 'utf8'), 'credentials', transit())).writing).toBe('k1');
     await expect(writeWith(path, 'k3')).rejects.toThrow('no key `k3`');
     await writeWith(path, 'k2');
-    const ring = await KeyRing.load(await readFile(path, 'utf8'), transit());
-    expect(ring.seal('y', place)).toMatch(/^lks1\.k2\./);
+    const ring = await KeyRing.load(await readFile(path, 'utf8'), 'credentials', transit());
+    expect(ring.seal('y', place)).toMatch(/^lks2\.k2\./);
     expect(ring.open(old, place).reveal()).toBe('x');
     expect((await stat(path)).mode & 0o777).toBe(0o600);
     expect(await readFile(path, 'utf8')).toContain('"wrappedBy": "vault"');

@@ -102,6 +102,6 @@ const keyId = (): string => `${new Date().toISOString().slice(0, 10)}-${randomBy
 const jwkSet = (keys: JWK[]): string => `${JSON.stringify({ keys }, null, 2)}\n`;
 
 const keyRing = (): string =>
-  `${JSON.stringify({ writing: 'k1', keys: { k1: randomBytes(32).toString('base64url') } }, null, 2)}\n`;
+  `${JSON.stringify({ writing: 'k1', format: 'lks2', keys: { k1: randomBytes(32).toString('base64url') } }, null, 2)}\n`;
 
 const adminKey = (prefix: string): string => `${prefix}${randomBytes(32).toString('base64url')}\n`;

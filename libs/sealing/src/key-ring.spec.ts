@@ -1,14 +1,16 @@
 import { randomBytes } from 'node:crypto';
 import { inspect } from 'node:util';
 import { describe, expect, it } from '@jest/globals';
-import { KeyRing } from './key-ring.js';
+import { KeyRing, type KeyRingFile } from './key-ring.js';
 import type { SealingError } from './sealing.errors.js';
 import { Secret } from './secret.js';
 
 const key = (): string => randomBytes(32).toString('base64url');
 const place = { table: 'connections', id: '1', column: 'refresh_token' };
 const k1 = key();
-const ring = KeyRing.fromFile({ writing: 'k1', keys: { k1 } });
+const ringOf = (file: Partial<KeyRingFile>, workspace: 'credentials' | 'access-tokens' = 'credentials'): KeyRing =>
+  KeyRing.fromFile({ writing: 'k1', format: 'lks2', keys: { k1 }, ...file }, workspace);
+const ring = ringOf({});
 
 const codeOf = (work: () => unknown): string | null => {
   try {
@@ -36,6 +38,29 @@ describe('KeyRing', () => {
     expect(codeOf(() => ring.open(ring.seal('x', place), elsewhere))).toBe('seal_broken');
   });
 
+  it('does not open a value that was moved to the other workspace, even where both have the same key', () => {
+    const accessTokens = ringOf({}, 'access-tokens');
+    expect(codeOf(() => accessTokens.open(ring.seal('x', place), place))).toBe('seal_broken');
+    expect(codeOf(() => ring.open(accessTokens.seal('x', place), place))).toBe('seal_broken');
+  });
+
+  it('opens what was sealed without the workspace in it, and seals so where its file says nothing of formats', () => {
+    const held = 'lks1.k1.B6C0sSQNZJubpLb_4dEiemtWjs_dMx_7z7xvsQhV_joYig';
+    const keys = { k1: Buffer.alloc(32, 1).toString('base64url') };
+    expect(ringOf({ keys }).open(held, place).reveal()).toBe('täken');
+    expect(codeOf(() => ringOf({ keys }).open(held, { ...place, id: '2' }))).toBe('seal_broken');
+    const older = KeyRing.fromFile({ writing: 'k1', keys }, 'credentials');
+    expect(older.seal('x', place)).toMatch(/^lks1\.k1\./);
+    for (const one of [older, ringOf({ keys })]) {
+      for (const other of [older, ringOf({ keys })]) expect(one.open(other.seal('x', place), place).reveal()).toBe('x');
+    }
+  });
+
+  it('does not take a value of one format for one of the other', () => {
+    const [, ...rest] = ring.seal('x', place).split('.');
+    expect(codeOf(() => ring.open(['lks1', ...rest].join('.'), place))).toBe('seal_broken');
+  });
+
   it('does not open a value of which any single bit was changed', () => {
     const [format, id, body] = ring.seal('secret', place).split('.') as [string, string, string];
     const bytes = Buffer.from(body, 'base64url');
@@ -46,7 +71,7 @@ describe('KeyRing', () => {
     }
   });
 
-  it.each(['', 'lks1', 'lks1.k1.', 'lks2.k1.AAAA', 'lks1.k1.AAAA', 'lks1.k1.AAAA.AAAA'])(
+  it.each(['', 'lks2', 'lks2.k1.', 'lks3.k1.AAAA', 'lks2.k1.AAAA', 'lks2.k1.AAAA.AAAA'])(
     'refuses %j as malformed',
     (text) => {
       expect(codeOf(() => ring.open(text, place))).toBe('seal_broken');
@@ -54,18 +79,18 @@ describe('KeyRing', () => {
   );
 
   it('opens with every key of the ring and seals with the writing one', () => {
-    const both = KeyRing.fromFile({ writing: 'k2', keys: { k1, k2: key() } });
+    const both = ringOf({ writing: 'k2', keys: { k1, k2: key() } });
     expect(both.open(ring.seal('old', place), place).reveal()).toBe('old');
-    expect(both.seal('new', place)).toMatch(/^lks1\.k2\./);
+    expect(both.seal('new', place)).toMatch(/^lks2\.k2\./);
   });
 
   it('names the key that is missing', () => {
-    const sealed = KeyRing.fromFile({ writing: 'k9', keys: { k9: key() } }).seal('x', place);
+    const sealed = ringOf({ writing: 'k9', keys: { k9: key() } }).seal('x', place);
     expect(() => ring.open(sealed, place)).toThrow(/`k9`/);
   });
 
   it('does not open with another key under the same id', () => {
-    const other = KeyRing.fromFile({ writing: 'k1', keys: { k1: key() } });
+    const other = ringOf({ keys: { k1: key() } });
     expect(codeOf(() => other.open(ring.seal('x', place), place))).toBe('seal_broken');
   });
 
@@ -74,9 +99,10 @@ describe('KeyRing', () => {
     ['not json', /not JSON/],
     [JSON.stringify({ writing: 'k1', keys: { k1: 'dG9vIHNob3J0' } }), /`k1` is not 32 bytes/],
     [JSON.stringify({ writing: 'k2', keys: { k1 } }), /`k2` is not among/],
+    [JSON.stringify({ writing: 'k1', format: 'lks3', keys: { k1 } }), /format is none of lks1, lks2/],
   ])('refuses the file %j without showing any of it', (file, message) => {
-    expect(() => KeyRing.parse(file)).toThrow(message);
-    expect(() => KeyRing.parse(file)).not.toThrow(k1);
+    expect(() => KeyRing.parse(file, 'credentials')).toThrow(message);
+    expect(() => KeyRing.parse(file, 'credentials')).not.toThrow(k1);
   });
 
   it('gives equal fingerprints to equal secrets, and no part of the secret', () => {

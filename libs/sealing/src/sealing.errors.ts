@@ -9,7 +9,7 @@ export class SealingError extends LockkeeperError {
       code: 'key_ring_invalid',
       title: 'The key ring cannot be used',
       detail: `The key ring is refused: ${what}.`,
-      hint: 'Expected: {"writing": "<id>", "keys": {"<id>": "<32 bytes in base64url>"}}.',
+      hint: 'Expected: {"writing": "<id>", "format": "lks2", "keys": {"<id>": "<32 bytes in base64url>"}}.',
       cause,
     });
   }

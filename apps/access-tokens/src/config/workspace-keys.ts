@@ -20,7 +20,7 @@ export async function readWorkspaceKeys(settings: Settings): Promise<WorkspaceKe
   const { files } = settings;
   const keyFiles = new KeyFiles('access-tokens');
   const keyRing = await keyFiles.take('ACCESS_TOKENS_KEY_RING_FILE', () =>
-    KeyRing.load(files.keyRing, keyWrappingOf(keyServiceOf(settings))),
+    KeyRing.load(files.keyRing, 'access-tokens', keyWrappingOf(keyServiceOf(settings))),
   );
   const decryption = await keyFiles.take('ACCESS_TOKENS_DECRYPTION_KEYS_FILE', () =>
     readJwkSet(files.decryptionKeys, { curve: 'X25519', secret: true }),

@@ -15,6 +15,7 @@ import { AuditChain1790200000070 } from './9-audit-chain.js';
 import { DpopKeys1790200000110 } from './11-dpop-keys.js';
 import { Notices1790200000121 } from './12-notices.js';
 import { Subjects1790200000122 } from './13-subjects.js';
+import { BoundSeals1790200000180 } from './14-bound-seals.js';
 
 const STATEMENT_DEADLINE_MS = 15_000;
 
@@ -40,6 +41,7 @@ export const dataSourceOptions = (
     DpopKeys1790200000110,
     Notices1790200000121,
     Subjects1790200000122,
+    BoundSeals1790200000180,
   ],
   migrationsTableName: 'schema_migrations',
   migrationsTransactionMode: 'each',

@@ -17,7 +17,7 @@ export async function readWorkspaceKeys(settings: Settings): Promise<WorkspaceKe
   const { files } = settings;
   const keyFiles = new KeyFiles('credentials');
   const keyRing = await keyFiles.take('CREDENTIALS_KEY_RING_FILE', () =>
-    KeyRing.load(files.keyRing, keyWrappingOf(keyServiceOf(settings))),
+    KeyRing.load(files.keyRing, 'credentials', keyWrappingOf(keyServiceOf(settings))),
   );
   const signing = await keyFiles.take('CREDENTIALS_SIGNING_KEYS_FILE', () =>
     readJwkSet(files.signingKeys, { curve: 'Ed25519', secret: true }),

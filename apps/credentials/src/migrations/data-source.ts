@@ -31,6 +31,7 @@ import { AuditProbe1790200000130 } from './22-audit-probe.js';
 import { RoomForUpdates1790200000140 } from './23-room-for-updates.js';
 import { ServiceSecrets1790200000160 } from './24-service-secrets.js';
 import { ForgottenRefreshes1790200000170 } from './25-forgotten-refreshes.js';
+import { BoundSeals1790200000180 } from './26-bound-seals.js';
 
 const STATEMENT_DEADLINE_MS = 15_000;
 
@@ -68,6 +69,7 @@ export const dataSourceOptions = (
     RoomForUpdates1790200000140,
     ServiceSecrets1790200000160,
     ForgottenRefreshes1790200000170,
+    BoundSeals1790200000180,
   ],
   migrationsTableName: 'schema_migrations',
   migrationsTransactionMode: 'each',

@@ -82,7 +82,7 @@ class VirtualGrant {
   private readonly random: () => number;
   private connection = new Connection();
   private readonly seal = new GrantSeal(
-    KeyRing.fromFile({ writing: 'k1', keys: { k1: randomBytes(32).toString('base64url') } }),
+    KeyRing.fromFile({ writing: 'k1', keys: { k1: randomBytes(32).toString('base64url') } }, 'credentials'),
   );
   private readonly apiService: ApiService;
   refreshes = 0;
