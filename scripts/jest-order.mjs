@@ -20,6 +20,7 @@ const LONG = [
   'test/stories/notices',
   'test/stories/revocation-orders',
   'test/failures/slow-listeners',
+  'test/security/broken-chain',
 ].map((path) => `${path}.spec.ts`);
 
 /** What never ran here goes by the list; what did, by what it took, as Jest has it; then whatever else starts processes, then the small ones. */

@@ -3,7 +3,6 @@ import type { JwkSet, StatementSigner } from '@lockkeeper/sealing';
 import type { DataSource } from 'typeorm';
 import type { AuditSealer } from './audit-sealer.js';
 import { AUDIT_HEAD_TYPE, type Link, type Workspace } from './link-text.js';
-import { linkAt } from './chain-rows.js';
 
 /** What is signed: how long the chain was at a moment, and how it ended. */
 export interface AuditHead extends Link {
@@ -57,16 +56,6 @@ export class AuditHeads {
     );
     if (due!.due) await this.now();
     await this.publishPending();
-  }
-
-  /** Whether the chain still is what was last signed here. False: somebody who could go round the triggers changed it. */
-  async stillHolds(): Promise<boolean> {
-    const [last] = await this.dataSource.query<{ position: string; statement: string }[]>(
-      'SELECT position, statement FROM audit_heads ORDER BY position DESC LIMIT 1',
-    );
-    if (!last) return true;
-    const { hash } = this.options.signer.read<AuditHead>(last.statement);
-    return (await linkAt(this.dataSource.manager, Number(last.position)))?.hash === hash;
   }
 
   private async keep(position: number, statement: string): Promise<void> {

@@ -1,5 +1,5 @@
 import { Logger } from '@nestjs/common';
-import type { HealthCheck, HealthReport } from '@lockkeeper/observability';
+import type { HealthReport } from '@lockkeeper/observability';
 import type { DataSource } from 'typeorm';
 import { AuditLog } from './audit-log.js';
 import { AuditUnavailable } from './audit-probe.js';
@@ -21,8 +21,7 @@ interface Closed {
  * Whether the audit log takes entries, as far as this process knows. Nothing is decided by it: each deed finds out for itself. It is what people
  * are told: once when the log closes, once when it is open again, and by `/health/ready` in between.
  */
-export class AuditStanding implements HealthCheck {
-  readonly name = 'audit';
+export class AuditStanding {
   private readonly logger = new Logger('audit');
   private closed: Closed | null = null;
   private lookedAt = -Infinity;
@@ -34,7 +33,7 @@ export class AuditStanding implements HealthCheck {
     private readonly rests: string,
   ) {}
 
-  async check(): Promise<HealthReport> {
+  async report(): Promise<HealthReport> {
     if (performance.now() - this.lookedAt > KNOWN_FOR_MS) await this.takesEntries();
     if (this.closed === null) return { state: 'up' };
     return {

@@ -6,11 +6,13 @@ import { DataSource } from 'typeorm';
 import { AuditController } from './audit.controller.js';
 import { AuditExport } from './audit-export.js';
 import { AuditHeads } from './audit-heads.js';
+import { AuditHealth } from './audit-health.js';
 import { AuditLog } from './audit-log.js';
 import { AuditSchedule } from './audit-schedule.js';
 import { AuditSealer } from './audit-sealer.js';
 import { AuditStanding } from './audit-standing.js';
 import type { Workspace } from './chain.js';
+import { ChainWatch } from './chain-watch.js';
 
 export interface AuditOptions {
   workspace: Workspace;
@@ -33,6 +35,19 @@ const logAndStanding = (rests: string): Provider[] => [
   },
 ];
 
+const watchAndHealth = (options: Pick<AuditOptions, 'workspace' | 'signer'>): Provider[] => [
+  {
+    provide: ChainWatch,
+    useFactory: (source: DataSource, log: AuditLog) => new ChainWatch(source, log, options),
+    inject: [DataSource, AuditLog],
+  },
+  {
+    provide: AuditHealth,
+    useFactory: (...parts: [AuditStanding, ChainWatch]) => new AuditHealth(...parts),
+    inject: [AuditStanding, ChainWatch],
+  },
+];
+
 /** The same in both workspaces; each writes into its own database and signs with its own key. */
 @Module({})
 export class AuditModule {
@@ -50,6 +65,7 @@ export class AuditModule {
       controllers: [AuditController],
       providers: [
         ...logAndStanding(rests),
+        ...watchAndHealth({ workspace, signer }),
         {
           provide: AuditSealer,
           useFactory: (source: DataSource) => new AuditSealer(source, workspace),
@@ -63,11 +79,11 @@ export class AuditModule {
         },
         {
           provide: AuditSchedule,
-          useFactory: (...parts: [AuditSealer, AuditHeads, AuditStanding]) => new AuditSchedule(...parts),
-          inject: [AuditSealer, AuditHeads, AuditStanding],
+          useFactory: (...parts: [AuditSealer, AuditHeads, AuditStanding, ChainWatch]) => new AuditSchedule(...parts),
+          inject: [AuditSealer, AuditHeads, AuditStanding, ChainWatch],
         },
       ],
-      exports: [AuditLog, AuditHeads, AuditStanding],
+      exports: [AuditLog, AuditHeads, AuditStanding, AuditHealth],
     };
   }
 }

@@ -69,4 +69,44 @@ export async function chainedEntries(
   return rows.map((row) => ({ ...linkOf(row), entry: row.entry }));
 }
 
+export interface KeptHead {
+  position: number;
+  /** A compact JWS. */
+  statement: string;
+}
+
+/** Newest first. */
+export async function lastHeads(manager: EntityManager, limit: number): Promise<KeptHead[]> {
+  return headsOf(
+    await manager.query('SELECT position, statement FROM audit_heads ORDER BY position DESC LIMIT $1', [limit]),
+  );
+}
+
+export async function headsWithin(
+  manager: EntityManager,
+  { after, upTo }: { after: number; upTo: number },
+): Promise<KeptHead[]> {
+  return headsOf(
+    await manager.query('SELECT position, statement FROM audit_heads WHERE position > $1 AND position <= $2', [
+      after,
+      upTo,
+    ]),
+  );
+}
+
+/** Places of the chain that the log itself calls broken, the newest finding first. */
+export async function notedBreaks(
+  manager: EntityManager,
+  { action, limit }: { action: string; limit: number },
+): Promise<{ position: number; statement: string | null }[]> {
+  return manager.query(
+    `SELECT (details->>'position')::float8 AS position, details->>'statement' AS statement
+     FROM audit_log WHERE action = $1 AND details->>'position' ~ '^[1-9][0-9]{0,14}$' ORDER BY seq DESC LIMIT $2`,
+    [action, limit],
+  );
+}
+
+const headsOf = (rows: { position: string; statement: string }[]): KeptHead[] =>
+  rows.map(({ position, statement }) => ({ position: Number(position), statement }));
+
 const linkOf = ({ position, hash }: LinkRow): Link => ({ position: Number(position), hash });

@@ -4,6 +4,7 @@ export * from './audit-log.js';
 export * from './audit-probe.js';
 export * from './audit-heads.js';
 export * from './audit-standing.js';
+export * from './audit-health.js';
 export * from './audit.dto.js';
 export * from './audit.module.js';
 export * from './export-check.js';

@@ -1,5 +1,5 @@
 import type { DynamicModule } from '@nestjs/common';
-import { AuditStanding } from '@lockkeeper/audit-chain';
+import { AuditHealth } from '@lockkeeper/audit-chain';
 import { DatabaseHealth } from '@lockkeeper/database';
 import { VitalSignsController } from '@lockkeeper/doors';
 import { NatsLink } from '@lockkeeper/messaging';
@@ -11,6 +11,6 @@ import { Replay } from '../intake/replay.js';
 
 /** What this workspace leans on. Without NATS it goes on handing out what it holds. */
 export const healthModule = (): DynamicModule => ({
-  ...HealthModule.from([DatabaseHealth, NatsLink, EventOutbox, AuditStanding, Replay], [EventsModule, IntakeModule]),
+  ...HealthModule.from([DatabaseHealth, NatsLink, EventOutbox, AuditHealth, Replay], [EventsModule, IntakeModule]),
   controllers: [VitalSignsController],
 });
