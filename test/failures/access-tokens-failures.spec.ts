@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { ApiClient, ProblemBody } from '../support/api-client.js';
+import { type ApiClient, type ProblemBody, succeeded } from '../support/api-client.js';
 import { clockAhead } from '../support/clock-ahead.js';
 import { publicationOf, replyOf, tokenOf } from '../support/credentials-stand-in.js';
 import { rowsOf } from '../support/database-copy.js';
@@ -125,9 +125,11 @@ describe('access-tokens, while what it leans on is away', () => {
     const exposures = (of: string) =>
       rowsOf(workspace.databaseUrl, 'SELECT reads::int FROM exposures WHERE connection_id = $1', [of]);
     expect(await exposures(unread.connectionId)).toEqual([]);
-    await eventually(async () => Number((await exposures(known.connectionId))[0]?.['reads']) >= 3, {
-      what: 'the reads before are counted',
-    });
+    const path = `/v1/exposures?connection=${known.connectionId}`;
+    await eventually(
+      async () => succeeded(await workspace.admin.get<{ items: { reads: number }[] }>(path)).items[0]!.reads >= 3,
+      { what: 'the reads before are counted' },
+    );
     expect((await read(unread.user)).status).toBe(200);
     expect(await exposures(unread.connectionId)).toEqual([{ reads: 1 }]);
   });

@@ -185,6 +185,26 @@ describe('tokens that are remembered, and who got them', () => {
     }
   });
 
+  it('has each read in the database within a second, and counts it once, whatever replicas end and whoever adds it up', async () => {
+    const [publication, reader] = [await published(), await made({ apiService: 'sandbox' })];
+    const killed = await workspace.replica('access-tokens-killed');
+    await killed.start();
+    const client = reader.here.at(killed.url);
+    for (let reads = 0; reads < 25; reads += 1) succeeded(await client.get(pathOf(publication)));
+    const text =
+      'SELECT coalesce(sum(r), 0)::int AS reads FROM exposure_tallies, unnest(connection_ids, reads) AS t (c, r) WHERE c = $1';
+    const tallied = async () => (await rowsOf(workspace.databaseUrl, text, [publication.connectionId]))[0]!['reads'];
+    await eventually(async () => (await tallied()) === 24, { what: 'all but the first, which is a row, are written' });
+    await killed.stop('SIGKILL');
+    const asked = await Promise.all(
+      [workspace.admin, workspace.admin.at(other)].flatMap((admin) =>
+        Array.from({ length: 4 }, () => admin.get<{ items: ExposureView[] }>(`/v1/exposures?consumer=${reader.id}`)),
+      ),
+    );
+    for (const answer of asked) expect(succeeded(answer).items).toMatchObject([{ reads: 25 }]);
+    expect(await tallied()).toBe(0);
+  });
+
   it('has all reads in the database when a replica ends', async () => {
     const [publication, reader] = [await published(), await made({ apiService: 'sandbox' })];
     const last = await workspace.replica('access-tokens-last');

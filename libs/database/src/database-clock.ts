@@ -13,7 +13,12 @@ export class DatabaseClock {
   constructor(private readonly dataSource: Pick<DataSource, 'query'>) {}
 
   now(): Date {
-    return new Date(Date.now() + this.aheadMs);
+    return new Date(this.nowMs());
+  }
+
+  /** Milliseconds since 1970. */
+  nowMs(): number {
+    return Date.now() + this.aheadMs;
   }
 
   /** How far the database's clock is ahead of this machine's, in milliseconds. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { HeldConnection } from '../intake/held-connection.js';
+import { type HeldConnection, livesUntil } from '../intake/held-connection.js';
 import { type Demand, isGoodNow, weigh, whyNot } from './freshness.js';
 
 const now = new Date('2026-01-01T00:00:00Z');
@@ -35,6 +35,19 @@ describe('weigh', () => {
   ])('judges %s', (_what, changes, kind) => {
     expect(kindOf(changes)).toBe(kind);
   });
+
+  it.each(['active', 'refresh_failing', 'reauthorization_required', 'pending', 'revoked'] as const)(
+    'calls one that is %s good as long as it lives, by the time that is remembered of it',
+    (status) => {
+      for (const accessToken of ['lks1.k1.sealed', null]) {
+        for (const expiresAt of [null, ...[-1, 0, 1, 2, 2.001, 3].map(inSeconds)]) {
+          const lives =
+            livesUntil(held({ status, accessToken, expiresAt })) > now.getTime() + moment.marginSeconds * 1000;
+          expect([expiresAt, lives]).toEqual([expiresAt, kindOf({ status, accessToken, expiresAt }) === 'good']);
+        }
+      }
+    },
+  );
 
   it('refuses with the reason where no refresh can help', () => {
     const verdict = (changes: Partial<HeldConnection>) => weigh(held(changes), anything, moment);

@@ -30,6 +30,11 @@ export class Moments implements OnModuleInit, OnModuleDestroy {
     clearInterval(this.timer);
   }
 
+  /** What lives no longer than until then counts as dead: milliseconds since 1970. */
+  deathLine(): number {
+    return this.clock.nowMs() + this.settings.ACCESS_TOKENS_CLOCK_MARGIN_SECONDS * 1000;
+  }
+
   now(): Moment {
     return { now: this.clock.now(), marginSeconds: this.settings.ACCESS_TOKENS_CLOCK_MARGIN_SECONDS };
   }

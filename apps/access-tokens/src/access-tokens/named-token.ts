@@ -1,3 +1,4 @@
+import { livesUntil } from '../intake/held-connection.js';
 import type { OpenedConnection } from '../intake/opened-connections.js';
 import { NamedTokenUnknown } from './tokens.errors.js';
 
@@ -19,5 +20,5 @@ export function tokenNamed(found: OpenedConnection, name: string | undefined): O
     issuedAt: null,
     expiresAt: expiresAt === null ? null : new Date(expiresAt),
   };
-  return { ...found, connection, accessToken, dpopKey: null };
+  return { ...found, connection, accessToken, livesUntil: livesUntil(connection), dpopKey: null };
 }

@@ -10,7 +10,7 @@ import { EntitledConnections, type Wanted } from '../consumers/entitled-connecti
 import { Connections } from '../intake/connections.js';
 import type { HeldConnection } from '../intake/held-connection.js';
 import { type OpenedConnection, OpenedConnections } from '../intake/opened-connections.js';
-import { ANY_LIVING_TOKEN, type Demand, isGoodNow, weigh, whyNot } from './freshness.js';
+import { type Demand, isGoodNow, weigh, whyNot } from './freshness.js';
 import { isBound } from '../intake/held-connection.js';
 import { Moments } from './moments.js';
 import { tokenNamed } from './named-token.js';
@@ -76,8 +76,8 @@ export class TokenReader {
   /** A good token of the connection's own, as far as everything that it takes is remembered; null says nothing. Isn't counted. */
   recall(consumerId: string, name: string): RecalledToken | null {
     const found = this.entitled.recall(consumerId, name);
-    if (!found || weigh(found.connection, ANY_LIVING_TOKEN, this.moments.now()).kind !== 'good') return null;
-    return found as RecalledToken;
+    // As `weigh` says it to who wants any living token.
+    return found && found.livesUntil > this.moments.deathLine() ? (found as RecalledToken) : null;
   }
 
   private async fresh(found: OpenedConnection, { demand, reader, token }: Order): Promise<OpenedConnection> {

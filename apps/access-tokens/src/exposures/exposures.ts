@@ -90,7 +90,7 @@ export class Exposures {
 
   /** Last read first; with all that was read at this replica before. */
   async list(query: ExposureQuery): Promise<Exposure[]> {
-    await this.repeated.write();
+    await this.repeated.addUp();
     const { connection = null, consumer = null, version = null, superseded = null } = query;
     const { since = null, before = null, limit } = query;
     const values = [connection, consumer, version, superseded, since, before, limit];
@@ -100,7 +100,7 @@ export class Exposures {
   /** By connection; those that nobody read are not among them. */
   async lastOf(connectionIds: readonly string[]): Promise<Map<string, LastRead>> {
     if (connectionIds.length === 0) return new Map();
-    await this.repeated.write();
+    await this.repeated.addUp();
     const rows = await this.dataSource.query<(LastRead & { connectionId: string })[]>(LAST, [connectionIds]);
     return new Map(rows.map(({ connectionId, ...read }) => [connectionId, read]));
   }

@@ -1,33 +1,21 @@
 import { Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
-import { DataSource } from 'typeorm';
 import { Changes } from '../changes/changes.js';
+import { ExposureTallies, type Tally } from './exposure-tallies.js';
 import type { Exposed } from './exposures.js';
 
 /** Well within the second that is promised. */
 const WRITE_AFTER_MS = 600;
-/** Rows of one statement: short enough that no reader waits for it. */
-const AT_ONCE = 250;
+/** Exposures of one statement: made ready quickly enough that no reader waits for it. */
+const AT_ONCE = 500;
 const MOST_REMEMBERED = 200_000;
 
 /** One consumer's reads of one token, of which the first is written. */
-export interface Count extends Exposed {
+export interface Count extends Tally {
   key: string;
-  reads: number;
-  lastAt: number;
   /** False once this isn't the place any more where such reads are counted. */
   remembered: boolean;
 }
-
-/**
- * Behind a SELECT each list is of unknown length to the planner, which then looks the few rows up by their key instead of reading the whole
- * table for them; and they are locked in the order of the list.
- */
-const WRITE = `
-  UPDATE exposures e SET reads = e.reads + t.reads, last_at = greatest(e.last_at, to_timestamp(t.last_at / 1000.0))
-  FROM unnest((SELECT $1::uuid[]), (SELECT $2::integer[]), (SELECT $3::uuid[]), (SELECT $4::integer[]), (SELECT $5::float8[]))
-    AS t (connection_id, version, consumer_id, reads, last_at)
-  WHERE e.connection_id = t.connection_id AND e.version = t.version AND e.consumer_id = t.consumer_id`;
 
 /**
  * Reads of tokens by consumers of whom it is written already that they got them: counted here, and written down within a second. While the
@@ -45,7 +33,7 @@ export class RepeatedReads implements OnApplicationShutdown {
   private writing: Promise<void> = Promise.resolve();
 
   constructor(
-    private readonly dataSource: DataSource,
+    private readonly tallies: ExposureTallies,
     private readonly changes: Changes,
   ) {
     changes.heardBy(({ kind }) => {
@@ -98,8 +86,14 @@ export class RepeatedReads implements OnApplicationShutdown {
     return this.writing;
   }
 
-  async onApplicationShutdown(): Promise<void> {
+  /** Then the database has in its exposures all that was read here until now, and all that other replicas have written. @throws what the database throws */
+  async addUp(): Promise<void> {
     await this.write();
+    await this.tallies.addUp();
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    await this.addUp().catch((error: unknown) => this.logger.warn({ event: 'exposures_not_added_up', err: error }));
   }
 
   private keep(count: Count): void {
@@ -113,22 +107,16 @@ export class RepeatedReads implements OnApplicationShutdown {
     const counts = [...this.unwritten.values()];
     this.unwritten.clear();
     for (let start = 0; start < counts.length; start += AT_ONCE) {
-      await this.writeSome(counts.slice(start, start + AT_ONCE).sort(inOneOrder));
+      await this.writeSome(counts.slice(start, start + AT_ONCE));
     }
   }
 
   private async writeSome(counts: Count[]): Promise<void> {
     const reads = counts.map((count) => count.reads);
-    const values = [
-      listOf(counts.map(({ connectionId }) => connectionId)),
-      listOf(counts.map(({ version }) => version)),
-      listOf(counts.map(({ consumerId }) => consumerId)),
-      listOf(reads),
-      listOf(counts.map(({ lastAt }) => lastAt)),
-    ];
+    const put = this.tallies.put(counts);
     for (const count of counts) count.reads = 0;
     try {
-      await this.dataSource.query(WRITE, values);
+      await put;
     } catch (error) {
       this.logger.warn({ event: 'exposures_not_counted', exposures: counts.length, err: error });
       for (const [index, count] of counts.entries()) {
@@ -144,14 +132,4 @@ function moveReads(from: Count, to: Count): void {
   to.reads += from.reads;
   to.lastAt = Math.max(to.lastAt, from.lastAt);
   from.reads = 0;
-}
-
-/** As PostgreSQL reads it: numbers and UUIDs need no quotes. */
-const listOf = (values: readonly (string | number)[]): string => `{${values.join(',')}}`;
-
-/** The same at all replicas, so that no two of them wait for one another's rows. */
-function inOneOrder(one: Count, other: Count): number {
-  if (one.connectionId !== other.connectionId) return one.connectionId < other.connectionId ? -1 : 1;
-  if (one.version !== other.version) return one.version - other.version;
-  return one.consumerId < other.consumerId ? -1 : 1;
 }

@@ -27,6 +27,16 @@ export interface HeldConnection {
   occurredAt: Date;
 }
 
+/** Until when the token may be handed out, in milliseconds since 1970 by the database's clock; -Infinity where there is none to hand out. */
+export function livesUntil({
+  status,
+  accessToken,
+  expiresAt,
+}: Pick<HeldConnection, 'status' | 'accessToken' | 'expiresAt'>): number {
+  if (status === 'revoked' || accessToken === null) return Number.NEGATIVE_INFINITY;
+  return expiresAt?.getTime() ?? Number.POSITIVE_INFINITY;
+}
+
 /** RFC 9449 section 5: good only together with a proof of its key. */
 export const isBound = ({ tokenType }: Pick<HeldConnection, 'tokenType'>): boolean =>
   tokenType?.toLowerCase() === 'dpop';

@@ -7,12 +7,21 @@ import { Memory } from '../changes/memory.js';
 import { SETTINGS } from '../config/config.module.js';
 import type { Settings } from '../config/settings.js';
 import { CONNECTION_COLUMNS } from './connections.js';
-import { credentialPlace, dpopKeyPlace, type HeldConnection, namedTokensPlace, tokenPlace } from './held-connection.js';
+import {
+  credentialPlace,
+  dpopKeyPlace,
+  type HeldConnection,
+  livesUntil,
+  namedTokensPlace,
+  tokenPlace,
+} from './held-connection.js';
 
 /** What is held of one connection, its token opened; null where there is no token. */
 export interface OpenedConnection {
   readonly connection: HeldConnection;
   readonly accessToken: Secret | null;
+  /** As the function of this name has it. */
+  readonly livesUntil: number;
   /** Of generic API services: how calls carry what was filled in. All of it is secret. */
   readonly credential: PublishedCredential | null;
   /** The key that the token is bound to (RFC 9449); null where it is bound to nothing, or the key is not here. */
@@ -80,6 +89,7 @@ export class OpenedConnections {
     const filledIn = credential === null ? null : this.keyRing.open(credential, credentialPlace(id)).reveal();
     return {
       connection,
+      livesUntil: livesUntil(connection),
       accessToken: accessToken === null ? null : this.keyRing.open(accessToken, tokenPlace(id)),
       credential: filledIn === null ? null : (JSON.parse(filledIn) as PublishedCredential),
       dpopKey: dpopKey === null ? null : this.keyRing.open(dpopKey, dpopKeyPlace(id)),

@@ -16,6 +16,7 @@ import { DpopKeys1790200000110 } from './11-dpop-keys.js';
 import { Notices1790200000121 } from './12-notices.js';
 import { Subjects1790200000122 } from './13-subjects.js';
 import { BoundSeals1790200000180 } from './14-bound-seals.js';
+import { ExposureTallies1790200000181 } from './15-exposure-tallies.js';
 
 const STATEMENT_DEADLINE_MS = 15_000;
 
@@ -42,6 +43,7 @@ export const dataSourceOptions = (
     Notices1790200000121,
     Subjects1790200000122,
     BoundSeals1790200000180,
+    ExposureTallies1790200000181,
   ],
   migrationsTableName: 'schema_migrations',
   migrationsTransactionMode: 'each',

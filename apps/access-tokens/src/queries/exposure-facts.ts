@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { ExposureFact, ExposuresQuery, ExposuresReply } from '@lockkeeper/contracts';
 import { DataSource } from 'typeorm';
+import { RepeatedReads } from '../exposures/repeated-reads.js';
 
 interface Row extends Omit<ExposureFact, 'firstAt' | 'lastAt'> {
   firstAt: Date;
@@ -19,10 +20,14 @@ const FACTS = `
 /** Who read what, for credentials: it decides what to revoke, and this workspace alone knows. */
 @Injectable()
 export class ExposureFacts {
-  constructor(private readonly dataSource: DataSource) {}
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly repeated: RepeatedReads,
+  ) {}
 
   async page({ connectionIds, consumer, since, until, after, limit }: ExposuresQuery): Promise<ExposuresReply> {
     const [connection = null, reader = null] = after?.split(' ') ?? [];
+    await this.repeated.addUp();
     const rows = await this.dataSource.query<Row[]>(FACTS, [
       ...[connectionIds ?? null, consumer ?? null, since ?? null, until ?? null],
       ...[connection, reader, limit],
