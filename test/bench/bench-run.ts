@@ -11,7 +11,11 @@ export interface Bench {
 export class BenchRun {
   private readonly endings: (() => Promise<unknown> | unknown)[] = [];
 
-  constructor(readonly name: string) {}
+  constructor(
+    readonly name: string,
+    /** How large a table is to be, where a bench leaves that open. */
+    readonly connections: number | null = null,
+  ) {}
 
   /** Tells what goes on, on stderr: stdout is the table's. */
   say(line: string): void {

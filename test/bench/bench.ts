@@ -6,19 +6,26 @@ import type { Measurement } from './measurement.js';
 import { tableOf } from './table.js';
 
 /**
- * `npm run bench -- [NAME…] [--json FILE]`: runs all benches, or those that are named; prints one table. `tsc -b test/bench` builds it to
+ * `npm run bench -- [NAME…] [--json FILE] [--connections COUNT] [--minutes COUNT]`: runs all benches, or those that are named, each for ten minutes
+ * at most if nothing else is said; prints one table. `tsc -b test/bench` builds it to
  * `test/bench/dist/test/bench/bench.js`. The exit code is 0 if every goal is met, 1 if one is missed, 2 if something could not be measured.
  */
-const DEADLINE_MS = 10 * 60_000;
+const DEADLINE_MINUTES = 10;
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { json: { type: 'string' }, help: { type: 'boolean' } },
+  options: {
+    json: { type: 'string' },
+    connections: { type: 'string' },
+    minutes: { type: 'string', default: String(DEADLINE_MINUTES) },
+    help: { type: 'boolean' },
+  },
 });
 const unknown = positionals.filter((name) => !(name in BENCHES));
 if (values.help === true || unknown.length > 0) {
   const list = Object.entries(BENCHES).map(([name, { about }]) => `  ${name.padEnd(10)} ${about}`);
-  console.error(['npm run bench -- [NAME…] [--json FILE]', ...list].join('\n'));
+  const usage = 'npm run bench -- [NAME…] [--json FILE] [--connections COUNT (keys)] [--minutes COUNT]';
+  console.error([usage, ...list].join('\n'));
   process.exit(unknown.length > 0 ? 2 : 0);
 }
 
@@ -38,18 +45,19 @@ process.exitCode = failed ? 2 : measurements.every(({ ok }) => ok) ? 0 : 1;
 
 /** A bench that hangs is a failure, not a long wait. Its parts end with it, or at the latest with this process. */
 async function carriedOut(name: string): Promise<Measurement[]> {
-  const run = new BenchRun(name);
-  const late = new AbortController();
+  const run = new BenchRun(name, values.connections === undefined ? null : Number(values.connections));
+  const over = new AbortController();
   const deadline = new Promise<never>((_, reject) => {
-    const timer = setTimeout(() => reject(new Error(`not done after ${DEADLINE_MS / 1000} s`)), DEADLINE_MS);
-    late.signal.addEventListener('abort', () => clearTimeout(timer));
+    const late = new Error(`not done after ${values.minutes} minutes`);
+    const timer = setTimeout(() => reject(late), Number(values.minutes) * 60_000);
+    over.signal.addEventListener('abort', () => clearTimeout(timer));
   });
   const interrupt = (): void => void run.cleanUp().finally(() => process.exit(130));
   process.once('SIGINT', interrupt).once('SIGTERM', interrupt);
   try {
     return await Promise.race([BENCHES[name]!.run(run), deadline]);
   } finally {
-    late.abort();
+    over.abort();
     process.off('SIGINT', interrupt).off('SIGTERM', interrupt);
     await run.cleanUp();
   }

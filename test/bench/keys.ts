@@ -11,6 +11,7 @@ import { INSTANT, instantProvider, registerInstant } from './instant-service.js'
 import { loaded, type Throughput } from './load.js';
 import { atLeast, atMost, type Measurement, measured, type Pair } from './measurement.js';
 
+/** If nothing else is said: `--connections`. */
 const CONNECTIONS = 200_000;
 /** Looked at, round and round; and refreshed in the meantime, so many a second. */
 const READ = 1_000;
@@ -39,12 +40,13 @@ async function seeded(run: BenchRun): Promise<Scene> {
   const env = { CREDENTIALS_REQUESTS_PER_KEY: '1000000' };
   const system = await run.uses(System.start({ ownPostgres: true, accessTokensReplicas: 0, env }), (one) => one.stop());
   await registerInstant(system, providerUrl);
-  run.say(`seeding ${CONNECTIONS} connections`);
+  const count = run.connections ?? CONNECTIONS;
+  run.say(`seeding ${count} connections`);
   const ids = await seedConnections({
     databaseUrl: system.databases.credentialsDatabaseOwnerUrl!,
     secrets: system.secrets,
     apiService: INSTANT,
-    count: CONNECTIONS,
+    count,
     refreshIn: () => 86_400,
     expiresIn: () => 172_800,
     refreshToken: (index) => `refresh-${index}`,
@@ -63,6 +65,9 @@ async function rotated(run: BenchRun, { system, ids }: Scene): Promise<Measureme
   const { seconds, busy } = await rotation(run, system, read);
   run.say(`${ids.length} rows in ${seconds.toFixed(0)} s: ${(ids.length / seconds).toFixed(0)} rows/s`);
   await checked(run, system);
+  const lookedFrom = performance.now();
+  await done(keysOf(system, 'rotate'));
+  run.say(`a run that finds nothing to do: ${((performance.now() - lookedFrom) / 1000).toFixed(1)} s`);
   return comparisons(quiet, busy);
 }
 

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { KeyRing } from '@lockkeeper/sealing';
-import type { DataSource } from 'typeorm';
+import type { DataSource, EntityManager } from 'typeorm';
 
 /** A column that holds sealed values. */
 export interface SealedColumn {
@@ -27,7 +27,7 @@ interface SealedTable {
   columns: string[];
 }
 
-/** A row's values, column by column; null where it is sealed as the ring seals, or there is none. */
+/** A row with something to do; its values column by column, null where one is sealed as the ring seals, or there is none. */
 interface OldRow {
   id: string;
   sealed: (string | null)[];
@@ -39,11 +39,11 @@ interface Pass {
   found: number;
 }
 
-/** No row has it. Without a special first page, every one is found by the primary key alone. */
-const BEFORE_ALL = '00000000-0000-0000-0000-000000000000';
 /** Of the first statement; from then on as many as hold a batch. */
 const FIRST_PAGES = 8;
 const MOST_PAGES = 500;
+/** No table has so many. */
+const BEHIND_ALL = 4_294_967_295;
 
 /** What wants to be done again: rows that somebody else held. */
 const MOST_PASSES = 10;
@@ -53,6 +53,7 @@ const AGAIN_MS = 500;
  * Seals anew, with the writing key and in the ring's form, whatever another key of the ring sealed, or this one in another form. Online: all of it
  * opens meanwhile, rows are held for a moment only, and a value that somebody else changes keeps that change. What is done shows by how it begins,
  * so that a second run goes on.
+ * @param dataSource with two connections at least
  * @returns also how many values could not be had, since somebody else held their rows time and again; usually none
  * @throws SealingError where a value doesn't open: it stays as it is
  */
@@ -83,25 +84,37 @@ function tablesOf(columns: readonly SealedColumn[]): SealedTable[] {
 }
 
 /**
- * Until a pass finds nothing more. The first goes as the rows lie on disk, since each page is then written once and not for each of its rows; but a
- * row may move from before it to behind it. So those that follow go by the primary key, which doesn't change.
+ * Until a pass over the whole table finds nothing more. Each goes as the rows lie on disk, so that a page is read once, and written once, not for each
+ * of its rows; PostgreSQL tells what is to be done by how values begin, so that whatever is done already is only looked at there.
+ *
+ * A row moves when it is changed: whoever leases a connection writes it anew, its sealed values as they were, on another page perhaps. The first
+ * pass takes minutes, and each of its statements sees the table of its own moment: a row that moves from before it to behind it is never seen. So those
+ * that follow see one moment only, by one snapshot. In it each row has one place, and that is kept while the snapshot lives, whatever becomes of the row.
+ * Where nothing is found, nothing was to be done at that moment; and nothing can be since, as the old values there were are all that can be copied.
  */
 async function resealTable(
   dataSource: DataSource,
   place: SealedTable,
   options: ResealOptions,
 ): Promise<{ resealed: number[]; left: number }> {
-  const resealed = place.columns.map(() => 0);
-  let left = 0;
-  for (let passes = 0; passes < MOST_PASSES; passes += 1) {
-    const rows = passes === 0 ? byPages(dataSource, place, options) : byKey(dataSource, place, options);
-    const { resealed: counts, found } = await pass(dataSource, place, { ...options, rows });
+  const first = await pass(dataSource, place, { ...options, rows: byPages(dataSource, place, options) });
+  const { resealed } = first;
+  let left = first.found - sum(resealed);
+  for (let passes = 1; passes < MOST_PASSES; passes += 1) {
+    if (left > 0) await pause(AGAIN_MS);
+    const { resealed: counts, found } = await passOfOneMoment(dataSource, place, options);
     add(resealed, counts);
     left = found - sum(counts);
     if (found === 0) break;
-    if (left > 0) await pause(AGAIN_MS);
   }
   return { resealed, left };
+}
+
+/** A snapshot that is held keeps PostgreSQL from tidying up: not for the first pass. What is found is written outside of it. */
+function passOfOneMoment(dataSource: DataSource, place: SealedTable, options: ResealOptions): Promise<Pass> {
+  return dataSource.transaction('REPEATABLE READ', (snapshot) =>
+    pass(dataSource, place, { ...options, rows: byPages(snapshot, place, options) }),
+  );
 }
 
 /** Once through the table. The next rows are read while these are written. */
@@ -113,57 +126,41 @@ async function pass(
   const done: Pass = { resealed: place.columns.map(() => 0), found: 0 };
   let batch = await rows.next();
   while (batch.done !== true) {
-    const old = batch.value.filter(({ sealed }) => sealed.some((value) => value !== null));
+    const old = batch.value;
     const [following, replaced] = await Promise.all([rows.next(), replace(dataSource, place, { rows: old, keyRing })]);
     add(done.resealed, replaced);
     done.found += sum(old.map(({ sealed }) => sealed.filter((value) => value !== null).length));
-    if (old.length > 0 && pauseMs > 0) await pause(pauseMs);
+    if (pauseMs > 0) await pause(pauseMs);
     batch = following;
   }
   return done;
 }
 
-/** Every row in its turn, with its values only if they are to be sealed anew: no statement ever looks for long, however little is left to do. */
+/** Of long values, which lie elsewhere, no more is read than their beginning. */
 const selected = ({ table, key, columns }: SealedTable): string => {
-  const old = columns.map((column) => `CASE WHEN left(${column}, length($1)) <> $1 THEN ${column} END`);
-  return `SELECT ${key}::text AS id, ARRAY[${old.join(', ')}]::text[] AS sealed FROM ${table}`;
+  const isOld = (column: string): string => `left(${column}, length($1::text)) <> $1::text`;
+  const old = columns.map((column) => `CASE WHEN ${isOld(column)} THEN ${column} END`);
+  return `SELECT ${key}::text AS id, ARRAY[${old.join(', ')}]::text[] AS sealed FROM ${table} WHERE (${columns.map(isOld).join(' OR ')})`;
 };
 
-async function* byKey(
-  dataSource: DataSource,
-  place: SealedTable,
-  { batch, keyRing: { sealedPrefix } }: ResealOptions,
-): AsyncGenerator<OldRow[]> {
-  const { key } = place;
-  for (let after = BEFORE_ALL; ;) {
-    const rows = await dataSource.query<OldRow[]>(`${selected(place)} WHERE ${key} > $2 ORDER BY ${key} LIMIT $3`, [
-      sealedPrefix,
-      after,
-      batch,
-    ]);
-    if (rows.length === 0) return;
-    yield rows;
-    after = rows.at(-1)!.id;
-  }
-}
-
-/** Of the pages that there are at the beginning: what is written later is sealed with the writing key. */
+/** Some pages at a time: no statement looks for long, and what one brings is bounded. The last goes on to the end, wherever that is by then. */
 async function* byPages(
-  dataSource: DataSource,
+  asked: DataSource | EntityManager,
   place: SealedTable,
   { batch, keyRing: { sealedPrefix } }: ResealOptions,
 ): AsyncGenerator<OldRow[]> {
-  const [{ pages }] = await dataSource.query<[{ pages: number }]>(
+  const [{ pages }] = await asked.query<[{ pages: number }]>(
     `SELECT (pg_relation_size($1::regclass) / current_setting('block_size')::int)::int AS pages`,
     [place.table],
   );
   let step = FIRST_PAGES;
   for (let from = 0; from < pages;) {
-    const rows = await dataSource.query<OldRow[]>(`${selected(place)} WHERE ctid >= $2::tid AND ctid < $3::tid`, [
-      ...[sealedPrefix, `(${from},0)`, `(${from + step},0)`],
+    const to = from + step < pages ? from + step : BEHIND_ALL;
+    const rows = await asked.query<OldRow[]>(`${selected(place)} AND ctid >= $2::tid AND ctid < $3::tid`, [
+      ...[sealedPrefix, `(${from},0)`, `(${to},0)`],
     ]);
     for (let row = 0; row < rows.length; row += batch) yield rows.slice(row, row + batch);
-    from += step;
+    from = to;
     step = Math.min(MOST_PAGES, Math.max(1, Math.round((step * batch) / Math.max(1, rows.length))));
   }
 }
@@ -175,7 +172,6 @@ async function replace(
   { rows, keyRing }: { rows: OldRow[]; keyRing: KeyRing },
 ): Promise<number[]> {
   const { table, columns } = place;
-  if (rows.length === 0) return columns.map(() => 0);
   const anew = (value: string | null, id: string, column: string): string | null =>
     value === null ? null : keyRing.seal(keyRing.open(value, { table, id, column }), { table, id, column });
   const values = columns.flatMap((column, index) => [
