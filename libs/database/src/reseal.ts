@@ -42,8 +42,6 @@ interface Pass {
 /** Of the first statement; from then on as many as hold a batch. */
 const FIRST_PAGES = 8;
 const MOST_PAGES = 500;
-/** No table has so many. */
-const BEHIND_ALL = 4_294_967_295;
 
 /** What wants to be done again: rows that somebody else held. */
 const MOST_PASSES = 10;
@@ -143,26 +141,31 @@ const selected = ({ table, key, columns }: SealedTable): string => {
   return `SELECT ${key}::text AS id, ARRAY[${old.join(', ')}]::text[] AS sealed FROM ${table} WHERE (${columns.map(isOld).join(' OR ')})`;
 };
 
-/** Some pages at a time: no statement looks for long, and what one brings is bounded. The last goes on to the end, wherever that is by then. */
+/** Some pages at a time, up to those that came meanwhile: no statement looks for long, and what one brings is bounded. */
 async function* byPages(
   asked: DataSource | EntityManager,
   place: SealedTable,
   { batch, keyRing: { sealedPrefix } }: ResealOptions,
 ): AsyncGenerator<OldRow[]> {
-  const [{ pages }] = await asked.query<[{ pages: number }]>(
-    `SELECT (pg_relation_size($1::regclass) / current_setting('block_size')::int)::int AS pages`,
-    [place.table],
-  );
-  let step = FIRST_PAGES;
-  for (let from = 0; from < pages;) {
-    const to = from + step < pages ? from + step : BEHIND_ALL;
+  let [from, end, step] = [0, await pagesOf(asked, place), FIRST_PAGES];
+  while (from < end) {
+    const to = Math.min(from + step, end);
     const rows = await asked.query<OldRow[]>(`${selected(place)} AND ctid >= $2::tid AND ctid < $3::tid`, [
       ...[sealedPrefix, `(${from},0)`, `(${to},0)`],
     ]);
     for (let row = 0; row < rows.length; row += batch) yield rows.slice(row, row + batch);
     from = to;
     step = Math.min(MOST_PAGES, Math.max(1, Math.round((step * batch) / Math.max(1, rows.length))));
+    if (from === end) end = await pagesOf(asked, place);
   }
+}
+
+async function pagesOf(asked: DataSource | EntityManager, { table }: SealedTable): Promise<number> {
+  const [row] = await asked.query<[{ pages: number }]>(
+    `SELECT (pg_relation_size($1::regclass) / current_setting('block_size')::int)::int AS pages`,
+    [table],
+  );
+  return row.pages;
 }
 
 /** All of a row's values at once. @returns for each column, how many */
