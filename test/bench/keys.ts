@@ -19,8 +19,8 @@ const READERS = 4;
 const REFRESHED_PER_SECOND = 10;
 const WINDOW_SECONDS = 4;
 const QUIET_WINDOWS = 3;
-/** After so many windows the first run is killed. */
-const KILLED_AFTER = 3;
+/** The first run is killed when no more than this share is left. */
+const KILLED_AT = 0.5;
 
 interface Scene {
   system: System;
@@ -61,7 +61,7 @@ async function rotated(run: BenchRun, { system, ids }: Scene): Promise<Measureme
   await system.replica('credentials-1').start();
   const read = ids.slice(0, READ);
   await makeDue(system, ids.slice(READ));
-  const quiet = await windows(run, { system, read }, () => QUIET_WINDOWS);
+  const quiet = await windows(run, { system, read }, (taken) => taken === QUIET_WINDOWS);
   const { seconds, busy } = await rotation(run, system, read);
   run.say(`${ids.length} rows in ${seconds.toFixed(0)} s: ${(ids.length / seconds).toFixed(0)} rows/s`);
   await checked(run, system);
@@ -71,7 +71,7 @@ async function rotated(run: BenchRun, { system, ids }: Scene): Promise<Measureme
   return comparisons(quiet, busy);
 }
 
-/** Killed after some windows, then to its end. */
+/** Killed half-way, then to its end. */
 async function rotation(
   run: BenchRun,
   system: System,
@@ -79,28 +79,30 @@ async function rotation(
 ): Promise<{ seconds: number; busy: Throughput[] }> {
   const beganAt = performance.now();
   const first = keysOf(system, 'rotate');
-  const before = await windows(run, { system, read }, () => KILLED_AFTER);
+  const ended = once(first, 'exit');
+  const before = await windows(run, { system, read }, async () => (await shareSealedBefore(system)) <= KILLED_AT);
   first.kill('SIGKILL');
-  await once(first, 'exit');
+  const [code] = (await ended) as [number | null];
+  if (code !== null) throw new Error(`keys ended with ${code} before it was killed: take more connections`);
   run.say(`killed; ${await sealedBefore(system)} are left`);
   const second = done(keysOf(system, 'rotate'));
   let running = true;
   void second.finally(() => (running = false)).catch(() => undefined);
-  const after = await windows(run, { system, read }, (taken) => (running ? taken + 1 : taken));
+  const after = await windows(run, { system, read }, () => !running);
   await second;
   return { seconds: (performance.now() - beganAt) / 1000, busy: [...before, ...after] };
 }
 
-/** @param until how many are wanted, told how many there are */
+/** @param enough told how many there are */
 async function windows(
   run: BenchRun,
   { system, read }: { system: System; read: string[] },
-  until: (taken: number) => number,
+  enough: (taken: number) => boolean | Promise<boolean>,
 ): Promise<Throughput[]> {
   const { credentialsUrl: baseUrl, keys: held } = system;
   const taken: Throughput[] = [];
   const load = { baseUrl, paths: read.map((id) => `/v1/connections/${id}`), connections: READERS };
-  while (taken.length < until(taken.length)) {
+  while (!(await enough(taken.length))) {
     const headers = { authorization: `Bearer ${held.credentialsAdmin}` };
     const one = await loaded({ ...load, headers, seconds: WINDOW_SECONDS });
     run.say(`${one.rate.toFixed(0)} reads/s, p99 ${one.p99.toFixed(1)} ms`);
@@ -136,13 +138,21 @@ const makeDue = ({ databases }: System, ids: readonly string[]): Promise<unknown
     [ids.slice(0, REFRESHED_PER_SECOND * 600)],
   );
 
+const IS_OLD = ['access_token', 'refresh_token', 'captured']
+  .map((column) => `split_part(${column}, '.', 2) = 'k1'`)
+  .join(' OR ');
+
 const sealedBefore = async ({ databases }: System): Promise<number> => {
-  const old = (column: string): string => `split_part(${column}, '.', 2) = 'k1'`;
-  const [row] = await rowsOf<{ left: number }>(
-    databases.credentialsDatabaseOwnerUrl!,
-    `SELECT count(*)::int AS left FROM connections WHERE ${['access_token', 'refresh_token', 'captured'].map(old).join(' OR ')}`,
-  );
+  const sql = `SELECT count(*)::int AS left FROM connections WHERE ${IS_OLD}`;
+  const [row] = await rowsOf<{ left: number }>(databases.credentialsDatabaseOwnerUrl!, sql);
   return row!.left;
+};
+
+/** By a hundredth of the pages. */
+const shareSealedBefore = async ({ databases }: System): Promise<number> => {
+  const sql = `SELECT avg((${IS_OLD})::int)::float8 AS share FROM connections TABLESAMPLE SYSTEM (1)`;
+  const [row] = await rowsOf<{ share: number }>(databases.credentialsDatabaseOwnerUrl!, sql);
+  return row!.share;
 };
 
 /** Nothing is left of the old key, and whatever came due was refreshed. @throws otherwise */
