@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { jetstreamManager, type JetStreamManager } from '@nats-io/jetstream';
 import type { NatsConnection } from '@nats-io/transport-node';
 import { DataSource } from 'typeorm';
@@ -126,6 +126,25 @@ describe('the outbox', () => {
     expect(messages).toBe(30);
     expect(await Promise.all(keys.map((key) => last(key)))).toEqual(keys.map((key) => `${key}:5`));
   });
+
+  it.each([true, false])(
+    'goes on to the next message of a key at once, and looks no further where there is none (last per subject: %s)',
+    async (lastPerSubject) => {
+      const key = `next-${lastPerSubject}`;
+      for (let version = 1; version <= 3; version += 1) await put(key, version);
+      const passes = jest.spyOn(dataSource, 'transaction');
+      try {
+        const relay = new OutboxRelay(dataSource, links[0]!, { lastPerSubject, intervalMs: 3_600_000 }).start();
+        relays.push(relay);
+        await empty(relay);
+        await relay.stop();
+        expect(passes).toHaveBeenCalledTimes(3);
+      } finally {
+        passes.mockRestore();
+      }
+      expect(await last(key)).toBe(`${key}:3`);
+    },
+  );
 
   it('waits while NATS is away, and loses nothing', async () => {
     const relay = startRelay();

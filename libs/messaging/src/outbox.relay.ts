@@ -106,9 +106,9 @@ export class OutboxRelay implements BeforeApplicationShutdown, HealthCheck {
     let failures = 0;
     while (!this.stopping) {
       try {
-        const claimed = this.link.state === 'connected' ? await this.pass() : 0;
+        const isMoreLeft = this.link.state === 'connected' && (await this.pass());
         failures = 0;
-        if (claimed === 0) await this.alarm.sleep(this.options.intervalMs);
+        if (!isMoreLeft) await this.alarm.sleep(this.options.intervalMs);
       } catch (error) {
         failures += 1;
         this.logger.warn({ event: 'outbox_pass_failed', failures, reason: reasonOf(error) });
@@ -117,16 +117,17 @@ export class OutboxRelay implements BeforeApplicationShutdown, HealthCheck {
     }
   }
 
-  /** @returns how many messages were taken in hand */
-  private pass(): Promise<number> {
+  /** @returns whether there is more to take in hand at once; what is put in from here on nudges */
+  private pass(): Promise<boolean> {
     return this.dataSource.transaction(async (manager) => {
       const rows = await claimOldest(manager, this.options.batchSize, this.restingKeys());
       const outcomes = await Promise.all(rows.map((row) => this.tryToPublish(manager, row)));
       const published = outcomes.filter((outcome) => outcome !== null);
       if (published.length > 0) reached('after_publish');
       this.note({ tried: rows.length, published: published.length });
-      await (this.options.lastPerSubject ? replacePublishedByHeads : removePublished)(manager, published);
-      return rows.length;
+      const settle = this.options.lastPerSubject ? replacePublishedByHeads : removePublished;
+      const areNextLeft = await settle(manager, published);
+      return areNextLeft || rows.length === this.options.batchSize;
     });
   }
 

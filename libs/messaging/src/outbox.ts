@@ -100,24 +100,37 @@ export async function claimOldest(manager: EntityManager, limit: number, leaveOu
   }));
 }
 
-export async function removePublished(manager: EntityManager, published: PublishedRow[]): Promise<void> {
-  if (published.length === 0) return;
-  await manager.query('DELETE FROM outbox WHERE id = ANY ($1)', [published.map((row) => row.id)]);
+/** Whether one of the keys `$1` has a message besides those with the ids `$2`: its turn has come. One look into an index for each key. */
+const NEXT_LEFT = `SELECT EXISTS (
+    SELECT FROM unnest($1::text[]) AS published (key) CROSS JOIN LATERAL (
+      SELECT FROM outbox o WHERE o.ordering_key = published.key AND o.id <> ALL ($2::bigint[]) LIMIT 1) AS next) AS "isLeft"`;
+
+/** @returns whether later messages of the same keys wait */
+export async function removePublished(manager: EntityManager, published: PublishedRow[]): Promise<boolean> {
+  if (published.length === 0) return false;
+  const [next] = await manager.query<[{ isLeft: boolean }]>(
+    `WITH removed AS (DELETE FROM outbox WHERE id = ANY ($2::bigint[])) ${NEXT_LEFT}`,
+    [published.map((row) => row.orderingKey), published.map((row) => row.id)],
+  );
+  return next.isLeft;
 }
 
 /** As `removePublished`; and remembers of each key where its last message is in the stream. */
-export async function replacePublishedByHeads(manager: EntityManager, published: PublishedRow[]): Promise<void> {
-  if (published.length === 0) return;
-  await manager.query(
-    `WITH published AS (DELETE FROM outbox WHERE id = ANY ($3))
-     INSERT INTO outbox_heads (ordering_key, stream_sequence) SELECT * FROM unnest($1::text[], $2::bigint[])
-     ON CONFLICT (ordering_key) DO UPDATE SET stream_sequence = EXCLUDED.stream_sequence`,
+export async function replacePublishedByHeads(manager: EntityManager, published: PublishedRow[]): Promise<boolean> {
+  if (published.length === 0) return false;
+  const [next] = await manager.query<[{ isLeft: boolean }]>(
+    `WITH removed AS (DELETE FROM outbox WHERE id = ANY ($2::bigint[])),
+     heads AS (
+       INSERT INTO outbox_heads (ordering_key, stream_sequence) SELECT * FROM unnest($1::text[], $3::bigint[])
+       ON CONFLICT (ordering_key) DO UPDATE SET stream_sequence = EXCLUDED.stream_sequence)
+     ${NEXT_LEFT}`,
     [
       published.map((row) => row.orderingKey),
-      published.map((row) => row.streamSequence),
       published.map((row) => row.id),
+      published.map((row) => row.streamSequence),
     ],
   );
+  return next.isLeft;
 }
 
 export async function backlogOf(dataSource: DataSource): Promise<Backlog> {
