@@ -6,3 +6,4 @@ export * from './database-clock.js';
 export * from './reseal.js';
 export * from './sealed-checks.js';
 export * from './in-one-go.js';
+export * from './prepared-statements.js';

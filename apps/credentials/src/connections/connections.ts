@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { AuditLog } from '@lockkeeper/audit-chain';
 import type { ConnectionStatus } from '@lockkeeper/contracts';
-import { Batcher } from '@lockkeeper/database';
+import { Batcher, prepared } from '@lockkeeper/database';
 import { isUserless, needsConsent } from '@lockkeeper/manifests';
 import { DataSource, type EntityManager } from 'typeorm';
 import { ApiServices } from '../api-services/api-services.js';
@@ -115,7 +115,9 @@ export class Connections {
     const rows = connections.map((connection) => rowOf(connection, this.changing!));
     const assignments = this.changing.map(({ column }) => `${column} = r.${column}`).join(', ');
     await manager.query(
-      `UPDATE connections c SET ${assignments} FROM json_populate_recordset(NULL::connections, $1::json) AS r WHERE c.id = r.id`,
+      prepared(
+        `UPDATE connections c SET ${assignments} FROM json_populate_recordset(NULL::connections, $1::json) AS r WHERE c.id = r.id`,
+      ),
       [JSON.stringify(rows)],
     );
   }
@@ -130,13 +132,17 @@ export class Connections {
   }
 
   /** As the entity's own columns say, without what TypeORM's own way of finding adds to each row: this is on the way of every refresh. */
-  private async select(manager: EntityManager, ids: string[], how: string): Promise<Connection[]> {
+  private async select(
+    manager: EntityManager,
+    ids: string[],
+    how: '' | 'ORDER BY id FOR UPDATE',
+  ): Promise<Connection[]> {
     this.columns ??= this.dataSource
       .getMetadata(Connection)
       .columns.map(({ propertyName, databaseName }) => ({ propertyName, databaseName }));
     const names = this.columns.map(({ propertyName, databaseName }) => `${databaseName} AS "${propertyName}"`);
     const rows = await manager.query<Connection[]>(
-      `SELECT ${names.join(', ')} FROM connections WHERE id = ANY($1) ${how}`,
+      prepared(`SELECT ${names.join(', ')} FROM connections WHERE id = ANY($1) ${how}`),
       [ids],
     );
     // PostgreSQL's bigint comes as text.

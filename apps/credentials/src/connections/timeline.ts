@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { prepared } from '@lockkeeper/database';
 import { currentContext } from '@lockkeeper/observability';
 import { DataSource, type EntityManager } from 'typeorm';
 import { TimelineEntry, type TraceStep } from './timeline-entry.entity.js';
@@ -26,10 +27,10 @@ export class Timeline {
   async recordAll(records: readonly TimelineRecord[], manager: EntityManager): Promise<void> {
     const actor = currentContext()?.actor ?? 'system';
     await manager.query(
-      `INSERT INTO timeline (connection_id, event, version, actor, detail, hint, steps)
+      prepared(`INSERT INTO timeline (connection_id, event, version, actor, detail, hint, steps)
        SELECT r.connection_id, r.event, r.version, $2, r.detail, r.hint, r.steps
        FROM unnest($1::uuid[], $3::text[], $4::int[], $5::text[], $6::text[], $7::jsonb[])
-         WITH ORDINALITY AS r (connection_id, event, version, detail, hint, steps, place) ORDER BY r.place`,
+         WITH ORDINALITY AS r (connection_id, event, version, detail, hint, steps, place) ORDER BY r.place`),
       [
         ...[records.map(({ connectionId }) => connectionId), actor, records.map(({ event }) => event)],
         ...[records.map(({ version }) => version), records.map(({ detail }) => detail)],

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import { auditProbe, probeFailed } from '@lockkeeper/audit-chain';
+import { prepared } from '@lockkeeper/database';
 import { reached } from '@lockkeeper/observability';
 import { DataSource } from 'typeorm';
 import { SETTINGS } from '../config/config.module.js';
@@ -83,6 +84,19 @@ const one = (condition: string): string =>
   `SELECT c.id FROM connections c WHERE ${condition} AND ((${CLAIMABLE}) OR (${ON_PURPOSE})) AND ${NO_OPEN_INTENT}
    ORDER BY c.refresh_at LIMIT $1 FOR UPDATE OF c`;
 
+/** Leases the candidates, each with its intent. */
+const claimOf = (candidates: string, tokenName: string): string => `WITH due AS (${candidates}),
+  leased AS (
+    UPDATE connections c SET lease_owner = $3, lease_until = now() + make_interval(secs => $4), fence = c.fence + 1
+    FROM due WHERE c.id = due.id RETURNING c.id, c.api_service_id, c.version, c.fence, c.refresh_by, c.due_token),
+  ${auditProbe('leased')},
+  intents AS (
+    INSERT INTO refresh_ledger (id, connection_id, superseded_version, fence, owner, cause, token_name)
+    SELECT gen_random_uuid(), id, version, fence, $3, $2, ${tokenName} FROM leased JOIN probe ON probe.takes RETURNING id, connection_id, token_name)
+  SELECT intents.id AS "ledgerId", leased.id AS "connectionId", leased.api_service_id AS "apiServiceId",
+    leased.version AS "supersededVersion", leased.fence::int AS fence, $2::text AS cause, intents.token_name AS "tokenName"
+  FROM leased JOIN intents ON intents.connection_id = leased.id ORDER BY leased.refresh_by`;
+
 /**
  * Who may refresh what, for how long: by PostgreSQL's clock. A lease and its intent are one statement; no lock is held after it. There is no
  * lease while the audit log takes no entries: a refresh that could not be written down is not begun (decision 41).
@@ -138,20 +152,10 @@ export class Leases {
     const { CREDENTIALS_LEASE_SECONDS: leaseSeconds, CREDENTIALS_PROVIDER_TIMEOUT_SECONDS: answerSeconds } =
       this.settings;
     const sendBeforeMs = performance.now() + (leaseSeconds - answerSeconds) * 1000;
-    const claimed = this.dataSource.query<Lease[]>(
-      `WITH due AS (${candidates}),
-       leased AS (
-         UPDATE connections c SET lease_owner = $3, lease_until = now() + make_interval(secs => $4), fence = c.fence + 1
-         FROM due WHERE c.id = due.id RETURNING c.id, c.api_service_id, c.version, c.fence, c.refresh_by, c.due_token),
-       ${auditProbe('leased')},
-       intents AS (
-         INSERT INTO refresh_ledger (id, connection_id, superseded_version, fence, owner, cause, token_name)
-         SELECT gen_random_uuid(), id, version, fence, $3, $2, ${tokenName} FROM leased JOIN probe ON probe.takes RETURNING id, connection_id, token_name)
-       SELECT intents.id AS "ledgerId", leased.id AS "connectionId", leased.api_service_id AS "apiServiceId",
-         leased.version AS "supersededVersion", leased.fence::int AS fence, $2::text AS cause, intents.token_name AS "tokenName"
-       FROM leased JOIN intents ON intents.connection_id = leased.id ORDER BY leased.refresh_by`,
-      [limit, cause, this.owner, leaseSeconds, ...rest],
-    );
+    const text = claimOf(candidates, tokenName);
+    const values = [limit, cause, this.owner, leaseSeconds, ...rest];
+    // How the connection for a probe is best found hangs on how many there are.
+    const claimed = this.dataSource.query<Lease[]>(cause === 'probe' ? text : prepared(text), values);
     const leases = await claimed.catch(probeFailed);
     if (leases.length > 0) reached('after_intent');
     return leases.map((lease) => ({ ...lease, sendBeforeMs }));

@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { Batcher } from '@lockkeeper/database';
+import { Batcher, prepared } from '@lockkeeper/database';
 import { KeyRing } from '@lockkeeper/sealing';
 import { DataSource, type EntityManager } from 'typeorm';
 import { SETTINGS } from '../config/config.module.js';
@@ -73,9 +73,9 @@ export class RefreshLedger {
   async close(manager: EntityManager, closings: readonly Closing[]): Promise<void> {
     // An answer that was applied has done its work; one that was not may hold the only copy of a refresh token.
     await manager.query(
-      `UPDATE refresh_ledger l SET outcome = c.outcome, closed_at = now(),
+      prepared(`UPDATE refresh_ledger l SET outcome = c.outcome, closed_at = now(),
          answer = CASE WHEN c.outcome = 'applied' OR c.handed_over THEN NULL ELSE l.answer END
-       FROM unnest($1::uuid[], $2::text[], $3::bool[]) AS c (id, outcome, handed_over) WHERE l.id = c.id`,
+       FROM unnest($1::uuid[], $2::text[], $3::bool[]) AS c (id, outcome, handed_over) WHERE l.id = c.id`),
       [
         ...[closings.map(({ ledgerId }) => ledgerId), closings.map(({ outcome }) => outcome)],
         closings.map(({ handedOver }) => handedOver),
@@ -164,12 +164,12 @@ export class RefreshLedger {
 
   private async record(answers: SealedAnswer[]): Promise<boolean[]> {
     const known = await this.dataSource.query<{ id: string }[]>(
-      `WITH given AS (SELECT * FROM unnest($1::uuid[], $2::text[]) AS a (id, sealed)),
+      prepared(`WITH given AS (SELECT * FROM unnest($1::uuid[], $2::text[]) AS a (id, sealed)),
        kept AS (
          UPDATE refresh_ledger l SET answer = a.sealed, answered_at = now(), suspected_at = NULL,
            outcome = CASE WHEN l.outcome = 'indeterminate' THEN NULL ELSE l.outcome END
          FROM given a WHERE l.id = a.id AND l.answer IS NULL)
-       SELECT l.id FROM refresh_ledger l JOIN given USING (id)`,
+       SELECT l.id FROM refresh_ledger l JOIN given USING (id)`),
       [answers.map(({ ledgerId }) => ledgerId), answers.map(({ sealed }) => sealed)],
     );
     const ids = new Set(known.map(({ id }) => id));

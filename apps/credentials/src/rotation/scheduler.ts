@@ -17,7 +17,7 @@ import { type Read, Refresher } from './refresher.js';
 
 const TEND_EVERY_MS = 1000;
 /** A claim costs about the same for one connection as for all slots: what ends within so much time is claimed together. */
-const GATHER_MS = 10;
+const GATHER_MS = 50;
 /** So many times the slots are in flight or not yet settled at most: beyond that it is the database that is slow, and nothing more begins. */
 const MOST_UNSETTLED = 4;
 
