@@ -32,6 +32,7 @@ import { RoomForUpdates1790200000140 } from './23-room-for-updates.js';
 import { ServiceSecrets1790200000160 } from './24-service-secrets.js';
 import { ForgottenRefreshes1790200000170 } from './25-forgotten-refreshes.js';
 import { BoundSeals1790200000180 } from './26-bound-seals.js';
+import { OneIndexLess1790200000190 } from './27-one-index-less.js';
 
 const STATEMENT_DEADLINE_MS = 15_000;
 
@@ -70,6 +71,7 @@ export const dataSourceOptions = (
     ServiceSecrets1790200000160,
     ForgottenRefreshes1790200000170,
     BoundSeals1790200000180,
+    OneIndexLess1790200000190,
   ],
   migrationsTableName: 'schema_migrations',
   migrationsTransactionMode: 'each',
