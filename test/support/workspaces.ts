@@ -31,8 +31,8 @@ export interface SystemOptions {
   env?: Record<string, string>;
   /** Three nats-servers instead of one, with streams that are kept on all of them. */
   natsCluster?: boolean;
-  /** A PostgreSQL of its own, which the test may stop and start, instead of the one that all tests share. */
-  ownPostgres?: boolean;
+  /** A PostgreSQL of its own, which the test may stop and start, instead of the one that all tests share; `durable`: its commits wait for the disk. */
+  ownPostgres?: boolean | 'durable';
 }
 
 /**
@@ -64,7 +64,8 @@ export class System {
   static async start(options: SystemOptions = {}): Promise<System> {
     const directory = await mkdtemp(join(tmpdir(), 'lockkeeper-system-'));
     const stack = await TemporaryStack.start({
-      postgres: options.ownPostgres === true,
+      postgres: Boolean(options.ownPostgres),
+      durable: options.ownPostgres === 'durable',
       nats: options.natsCluster !== true,
     });
     const system = new System(options, directory, stack);

@@ -7,7 +7,13 @@ import { holderOf } from './stack-holder.js';
 const PREFIX = 'lockkeeper-stack-';
 const YOUNG_MS = 60_000;
 
-export type TemporaryStackOptions = Pick<LocalStackOptions, 'postgres' | 'nats' | 'log'>;
+export interface TemporaryStackOptions extends Pick<LocalStackOptions, 'postgres' | 'nats' | 'log'> {
+  /** PostgreSQL writes as in earnest, for who measures that: what is committed is on disk. */
+  durable?: boolean;
+}
+
+const MAX_CONNECTIONS = { max_connections: '400' };
+const NOT_DURABLE = { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' };
 
 /** A stack for tests and benchmarks: under the system's temporary folder, faster because it need not survive a power cut, deleted at the end. */
 export class TemporaryStack extends LocalStack {
@@ -18,7 +24,7 @@ export class TemporaryStack extends LocalStack {
     super(options);
   }
 
-  static async start(options: TemporaryStackOptions = {}): Promise<TemporaryStack> {
+  static async start({ durable = false, ...options }: TemporaryStackOptions = {}): Promise<TemporaryStack> {
     await removeAbandoned();
     const place = await mkdtemp(join(tmpdir(), PREFIX));
     await chmod(place, 0o711); // root's PostgreSQL runs as somebody else, who must get through
@@ -26,7 +32,7 @@ export class TemporaryStack extends LocalStack {
       ...options,
       directory: join(place, 'private'),
       postgresDataDirectory: join(place, 'postgres'),
-      postgresSettings: { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off', max_connections: '400' },
+      postgresSettings: { ...MAX_CONNECTIONS, ...(!durable && NOT_DURABLE) },
     });
     await stack.start();
     return stack;
