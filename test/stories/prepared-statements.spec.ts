@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import type { DataSource, QueryRunner } from 'typeorm';
 import { connectedDatabase, prepared } from '@lockkeeper/database';
@@ -12,7 +13,7 @@ describe('prepared statements', () => {
 
   beforeAll(async () => {
     const { credentialsDatabaseUrl: url } = await freshDatabases();
-    dataSource = await connectedDatabase({ type: 'postgres', url });
+    dataSource = await connectedDatabase({ type: 'postgres', url, extra: { pipeline: true } });
     connection = dataSource.createQueryRunner();
     await connection.query('CREATE TABLE prepared_rows (id int PRIMARY KEY) WITH (autovacuum_enabled = false)');
     await connection.query('INSERT INTO prepared_rows VALUES (1)');
@@ -51,6 +52,17 @@ describe('prepared statements', () => {
       clock.mockRestore();
     }
     expect(await plan()).toContain('Index Only Scan');
+  });
+
+  it('leave in one piece with whatever else is asked in the same turn', async () => {
+    const { stream } = ((await connection.connect()) as { connection: { stream: Socket } }).connection;
+    const pieces = [jest.spyOn(stream, '_write'), jest.spyOn(stream, '_writev' as '_write')];
+    try {
+      await Promise.all([connection.query(FIND, [1]), connection.query('SELECT 1'), connection.query(FIND, [2])]);
+      expect(pieces.flatMap(({ mock }) => mock.calls)).toHaveLength(1);
+    } finally {
+      pieces.forEach((piece) => piece.mockRestore());
+    }
   });
 
   it('fail like any other, and can be asked again', async () => {

@@ -14,21 +14,35 @@ type Ask = (asked: unknown, values?: unknown, callback?: unknown) => Promise<unk
  * begins a turn later, a connection that the server ends right after accepting it emitted `error` without a listener, and the process with it
  * ended. What is asked of such a connection fails, and the pool drops it.
  *
- * It asks `prepared` statements by their names.
+ * It asks `prepared` statements by their names, and sends what is asked in one turn in one piece: each piece costs a way through the kernel here
+ * and there.
  */
 export class SteadyClient extends pg.Client {
   private plansMadeAt = -Infinity;
+  private isGathering = false;
 
   constructor(config?: string | pg.ClientConfig) {
     super(config);
     this.on('error', () => undefined);
     const ask = this.query.bind(this) as Ask;
     this.query = ((asked: unknown, values?: unknown, callback?: unknown) => {
+      this.gather();
       const name = typeof asked === 'string' ? preparedName(asked) : undefined;
       if (name === undefined) return ask(asked, values, callback);
       this.dropOldPlans(ask);
       return ask({ name, text: asked, values }, callback);
     }) as Ask as typeof this.query;
+  }
+
+  private gather(): void {
+    if (this.isGathering) return;
+    this.isGathering = true;
+    const { stream } = this.connection;
+    stream.cork();
+    process.nextTick(() => {
+      this.isGathering = false;
+      stream.uncork();
+    });
   }
 
   private dropOldPlans(ask: Ask): void {
