@@ -7,3 +7,4 @@ export * from './reseal.js';
 export * from './sealed-checks.js';
 export * from './in-one-go.js';
 export * from './prepared-statements.js';
+export * from './row-columns.js';

@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import { AuditLog } from '@lockkeeper/audit-chain';
+import { columnsOf, prepared } from '@lockkeeper/database';
 import { Secret } from '@lockkeeper/sealing';
-import { DataSource, type EntityManager, In, Not, QueryFailedError } from 'typeorm';
+import { DataSource, type EntityManager, Not, QueryFailedError } from 'typeorm';
 import { SETTINGS } from '../config/config.module.js';
 import type { Settings } from '../config/settings.js';
 import { ApiServicePublications } from '../publication/api-service-publications.js';
@@ -41,6 +42,8 @@ export interface Happening {
 /** Registers, finds and changes API services. Their client secret goes in, and comes out only towards the provider. */
 @Injectable()
 export class ApiServices {
+  private columns: string | null = null;
+
   constructor(
     private readonly dataSource: DataSource,
     private readonly proofs: ClientProofs,
@@ -136,9 +139,13 @@ export class ApiServices {
     return manager.findOneByOrFail(ApiService, { id });
   }
 
-  async byIds(ids: string[], manager: EntityManager = this.dataSource.manager): Promise<Map<string, ApiService>> {
-    const found = await manager.findBy(ApiService, { id: In(ids) });
-    return new Map(found.map((apiService) => [apiService.id, apiService]));
+  byIds(ids: string[]): Promise<Map<string, ApiService>> {
+    return this.select(this.dataSource.manager, 'id = ANY($1::uuid[])', ids);
+  }
+
+  /** Those that these connections belong to, by their own ids. */
+  ofConnections(manager: EntityManager, ids: string[]): Promise<Map<string, ApiService>> {
+    return this.select(manager, 'id IN (SELECT api_service_id FROM connections WHERE id = ANY($1::uuid[]))', ids);
   }
 
   /** @throws ApiServiceNotFound */
@@ -211,6 +218,15 @@ export class ApiServices {
       { action: `api_service.${event}`, objectType: 'api_service', objectId: slug, details },
       manager,
     );
+  }
+
+  private async select(manager: EntityManager, condition: string, ids: string[]): Promise<Map<string, ApiService>> {
+    this.columns ??= columnsOf(this.dataSource, ApiService);
+    const rows = await manager.query<ApiService[]>(
+      prepared(`SELECT ${this.columns} FROM api_services WHERE ${condition}`),
+      [ids],
+    );
+    return new Map(rows.map((row) => [row.id, Object.assign(Object.create(ApiService.prototype) as ApiService, row)]));
   }
 }
 

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { AuditLog } from '@lockkeeper/audit-chain';
 import type { ConnectionStatus } from '@lockkeeper/contracts';
-import { Batcher, prepared } from '@lockkeeper/database';
+import { Batcher, columnsOf, prepared } from '@lockkeeper/database';
 import { isUserless, needsConsent } from '@lockkeeper/manifests';
 import { DataSource, type EntityManager } from 'typeorm';
 import { ApiServices } from '../api-services/api-services.js';
@@ -47,7 +47,7 @@ export class Connections {
     atOnce: 4,
   });
   private changing: ChangingColumn[] | null = null;
-  private columns: { propertyName: string; databaseName: string }[] | null = null;
+  private columns: string | null = null;
 
   constructor(
     private readonly dataSource: DataSource,
@@ -131,18 +131,14 @@ export class Connections {
     return rows[0]!.dpopKey;
   }
 
-  /** As the entity's own columns say, without what TypeORM's own way of finding adds to each row: this is on the way of every refresh. */
   private async select(
     manager: EntityManager,
     ids: string[],
     how: '' | 'ORDER BY id FOR UPDATE',
   ): Promise<Connection[]> {
-    this.columns ??= this.dataSource
-      .getMetadata(Connection)
-      .columns.map(({ propertyName, databaseName }) => ({ propertyName, databaseName }));
-    const names = this.columns.map(({ propertyName, databaseName }) => `${databaseName} AS "${propertyName}"`);
+    this.columns ??= columnsOf(this.dataSource, Connection);
     const rows = await manager.query<Connection[]>(
-      prepared(`SELECT ${names.join(', ')} FROM connections WHERE id = ANY($1) ${how}`),
+      prepared(`SELECT ${this.columns} FROM connections WHERE id = ANY($1) ${how}`),
       [ids],
     );
     // PostgreSQL's bigint comes as text.

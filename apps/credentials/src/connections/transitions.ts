@@ -111,13 +111,12 @@ export class Transitions {
 
   private async locked(manager: EntityManager, transitions: Transition[]): Promise<Map<string, Belonging>> {
     const ids = [...new Set(transitions.map(({ connectionId }) => connectionId))];
-    const connections = await this.connections.lockAll(manager, ids);
-    const apiServices = await this.apiServices.byIds(
-      [...new Set(connections.map(({ apiServiceId }) => apiServiceId))],
-      manager,
-    );
+    const locked = this.connections.lockAll(manager, ids);
+    const belongedTo = this.apiServices.ofConnections(manager, ids);
+    await inOneGo([locked, belongedTo]);
+    const apiServices = await belongedTo;
     return new Map(
-      connections.map((connection) => [
+      (await locked).map((connection) => [
         connection.id,
         { connection, apiService: apiServices.get(connection.apiServiceId)! },
       ]),
