@@ -1,9 +1,9 @@
 import { lookup as systemLookup } from 'node:dns';
 import type { LookupAddress, LookupAllOptions } from 'node:dns';
 import { isIP } from 'node:net';
-import type { LookupFunction } from 'node:net';
+import type { LookupFunction, Socket } from 'node:net';
 import { getCACertificates } from 'node:tls';
-import { buildConnector } from 'undici';
+import { buildConnector, errors } from 'undici';
 import type { AddressPolicy } from './address-policy.js';
 import { EgressRefused } from './egress.errors.js';
 
@@ -43,8 +43,23 @@ export function guardedConnector(policy: AddressPolicy, settings: ConnectorSetti
       return callback(refusal as EgressRefused, null);
     }
     // Egress lets no third scheme through.
-    connectors.get(options.protocol)!(options, callback);
+    connectors.get(options.protocol)!(options, (...[error, socket]: Parameters<buildConnector.Callback>) =>
+      error ? callback(error, null) : callback(null, endingQuietly(socket!)),
+    );
   };
+}
+
+/**
+ * undici ends each connection that isn't kept with an error that nobody is told (`reset`), and Node writes out the stack of whatever a socket is
+ * destroyed with: for each refresh, by the source maps.
+ */
+function endingQuietly<S extends Socket>(socket: S): S {
+  const destroy = socket.destroy.bind(socket);
+  socket.destroy = (error) => {
+    if (error instanceof errors.InformationalError) error.stack = error.message;
+    return destroy(error);
+  };
+  return socket;
 }
 
 function schemeConnector(

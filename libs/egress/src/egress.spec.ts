@@ -50,6 +50,22 @@ afterAll(async () => {
 });
 
 describe('Egress passes through', () => {
+  it('what comes, and ends its connection without the stack of an error that nobody is told', async () => {
+    const written: unknown[] = [];
+    const { prepareStackTrace } = Error;
+    Error.prepareStackTrace = (error) => {
+      written.push((error as NodeJS.ErrnoException).code);
+      return String(error);
+    };
+    try {
+      server.answers({ status: 200, body: 'fine' });
+      expect((await egress().fetch(server.url)).status).toBe(200);
+    } finally {
+      Error.prepareStackTrace = prepareStackTrace;
+    }
+    expect(written).not.toContain('UND_ERR_INFO');
+  });
+
   it('method, path, query, headers and body, and hands the answer over', async () => {
     server.answers({ status: 201, headers: { 'X-One': 'a', 'content-type': 'text/plain' }, body: 'grüße' });
     const answer = await egress().fetch(`${server.url}/a/b?c=d%20e`, {
