@@ -127,14 +127,15 @@ export function held(then: Behaviour = ({ behave }) => behave()): Gate {
 }
 
 /** Does what was asked for at once, and keeps the answer back. */
-export function actedAndHeld(): Gate {
+export function actedAndHeld(): Gate & { withheld(): Record<string, string> } {
   let usual: Answer | null = null;
   const gate = held(() => usual);
   const behaviour: Behaviour = (exchange) => {
     usual = exchange.behave();
     return gate.behaviour(exchange);
   };
-  return { ...gate, behaviour };
+  const withheld = () => JSON.parse(usual!.body!) as Record<string, string>;
+  return { ...gate, behaviour, withheld };
 }
 
 /** The usual answer with some members of its JSON changed; `undefined` takes one out. */
