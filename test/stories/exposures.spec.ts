@@ -1,7 +1,8 @@
+import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Publication } from '@lockkeeper/contracts';
 import { type ApiClient, type ProblemBody, succeeded } from '../support/api-client.js';
-import { publicationOf } from '../support/credentials-stand-in.js';
+import { publicationOf, tokenOf } from '../support/credentials-stand-in.js';
 import { rowsOf } from '../support/database-copy.js';
 import { eventually } from '../support/eventually.js';
 import { type Entitlement, OpenWorkspace } from '../support/open-workspace.js';
@@ -123,6 +124,17 @@ describe('tokens that are remembered, and who got them', () => {
       return Object.fromEntries(found.map(({ consumerId, reads }) => [consumerId, reads]));
     };
     expect(await counts()).toEqual({ [one.id]: 2, [other.id]: 3 });
+  });
+
+  it('gives what is not ASCII from memory as it gave it the first time', async () => {
+    const reader = await made({ apiService: 'sandbox' });
+    for (const scope of ['api:read', 'lire écrire', '読む']) {
+      const publication = await published({ user: `Größe ${randomUUID()}`, token: { ...tokenOf(), scope } });
+      const first = await reader.here.get(pathOf(publication));
+      expect(first.body).toMatchObject({ scope });
+      for (let reads = 0; reads < 3; reads += 1)
+        expect((await reader.here.get(pathOf(publication))).text).toBe(first.text);
+    }
   });
 
   it('counts no read where no token left', async () => {

@@ -32,6 +32,7 @@ const early = (body: string): ReturnType<EarlyAnswer> => ({
   actor: 'consumer:1',
   headers: earlyHeaders(['content-type', 'application/json; charset=utf-8', 'content-length', String(body.length)]),
   body,
+  encoding: 'utf8',
 });
 
 describe('The front door', () => {

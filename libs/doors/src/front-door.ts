@@ -16,6 +16,8 @@ export interface EarlyReply {
   /** Besides those that every answer has; with Content-Type and Content-Length. */
   headers: EarlyHeaders;
   body: string;
+  /** Of the body; Node writes what has nothing but ASCII quicker as `latin1`. */
+  encoding: 'utf8' | 'latin1';
 }
 
 /**
@@ -95,7 +97,7 @@ export class FrontDoor {
     if (reply === null) return false;
     const requestId = requestIdOf(request.headers['x-request-id']);
     this.heads.write(response, reply.headers, requestId);
-    response.end(reply.body);
+    response.end(reply.body, reply.encoding);
     const milliseconds = performance.now() - beganAt;
     this.seriesOf(reply.route).observe(milliseconds / 1000);
     this.sums.count(reply, { requestId, milliseconds });

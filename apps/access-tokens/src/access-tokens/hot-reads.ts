@@ -16,7 +16,7 @@ const ROUTE = '/v1/tokens/:apiService/:user';
 const PATH = /^\/v1\/tokens\/([^/?#;%]+\/[^/?#;]+)$/;
 
 /** What one version's answer is made of, as long as its opened token is remembered. */
-interface Answer extends Pick<EarlyReply, 'headers' | 'body'> {
+interface Answer extends Pick<EarlyReply, 'headers' | 'body' | 'encoding'> {
   /** Of the consumer that read it last: most tokens have one. */
   exposure: Count | null;
 }
@@ -52,7 +52,13 @@ export class HotReads {
     if (!exposure || !this.admission.admitsAtOnce(caller, sourceAddress(request))) return null;
     this.repeated.countOne(exposure);
     countAnswered();
-    return { route: ROUTE, actor: actorOf(caller), headers: answer.headers, body: answer.body };
+    return {
+      route: ROUTE,
+      actor: actorOf(caller),
+      headers: answer.headers,
+      body: answer.body,
+      encoding: answer.encoding,
+    };
   }
 
   private exposureOf({ connection }: OpenedConnection, answer: Answer, consumerId: string): Count | null {
@@ -68,15 +74,21 @@ export class HotReads {
     const known = this.answers.get(token);
     if (known !== undefined) return known;
     const body = JSON.stringify(TokenView.of({ ...token, accessToken: token.accessToken! }));
-    const answer = { body, headers: headersFor(token.connection.version, body), exposure: null };
+    const bytes = Buffer.byteLength(body);
+    const answer: Answer = {
+      body,
+      encoding: bytes === body.length ? 'latin1' : 'utf8',
+      headers: headersFor(token.connection.version, bytes),
+      exposure: null,
+    };
     this.answers.set(token, answer);
     return answer;
   }
 }
 
-const headersFor = (version: number, body: string): EarlyHeaders =>
+const headersFor = (version: number, bytes: number): EarlyHeaders =>
   earlyHeaders([
     ...['content-type', 'application/json; charset=utf-8'],
-    ...['content-length', String(Buffer.byteLength(body))],
+    ...['content-length', String(bytes)],
     ...['etag', versionTag(version)],
   ]);

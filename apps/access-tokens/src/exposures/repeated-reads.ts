@@ -12,7 +12,6 @@ const MOST_REMEMBERED = 200_000;
 
 /** One consumer's reads of one token, of which the first is written. */
 export interface Count extends Tally {
-  key: string;
   /** False once this isn't the place any more where such reads are counted. */
   remembered: boolean;
 }
@@ -28,7 +27,7 @@ export class RepeatedReads implements OnApplicationShutdown {
     max: MOST_REMEMBERED,
     dispose: (count) => (count.remembered = false),
   });
-  private readonly unwritten = new Map<string, Count>();
+  private unwritten: Count[] = [];
   private timer: NodeJS.Timeout | undefined;
   private writing: Promise<void> = Promise.resolve();
 
@@ -66,7 +65,7 @@ export class RepeatedReads implements OnApplicationShutdown {
 
   /** @param count as it was just recalled */
   countOne(count: Count): void {
-    if (count.reads === 0) this.keep(count);
+    if (count.reads === 0) this.unwritten.push(count);
     count.reads += 1;
     count.lastAt = Date.now();
     this.timer ??= setTimeout(() => void this.write(), WRITE_AFTER_MS);
@@ -74,8 +73,7 @@ export class RepeatedReads implements OnApplicationShutdown {
 
   /** That it is in the database. */
   remember(exposed: Exposed): void {
-    const key = this.keyOf(exposed);
-    this.written.set(key, { ...exposed, key, reads: 0, lastAt: 0, remembered: true });
+    this.written.set(this.keyOf(exposed), { ...exposed, reads: 0, lastAt: 0, remembered: true });
   }
 
   /** All that was counted so far; what can't be written now is kept. */
@@ -96,16 +94,9 @@ export class RepeatedReads implements OnApplicationShutdown {
     await this.addUp().catch((error: unknown) => this.logger.warn({ event: 'exposures_not_added_up', err: error }));
   }
 
-  private keep(count: Count): void {
-    const other = this.unwritten.get(count.key);
-    if (other === count) return;
-    if (other) moveReads(other, count); // forgotten meanwhile, and remembered anew
-    this.unwritten.set(count.key, count);
-  }
-
   private async writeAll(): Promise<void> {
-    const counts = [...this.unwritten.values()];
-    this.unwritten.clear();
+    const counts = this.unwritten;
+    this.unwritten = [];
     for (let start = 0; start < counts.length; start += AT_ONCE) {
       await this.writeSome(counts.slice(start, start + AT_ONCE));
     }
@@ -120,16 +111,10 @@ export class RepeatedReads implements OnApplicationShutdown {
     } catch (error) {
       this.logger.warn({ event: 'exposures_not_counted', exposures: counts.length, err: error });
       for (const [index, count] of counts.entries()) {
-        this.keep(count);
+        if (count.reads === 0) this.unwritten.push(count);
         count.reads += reads[index]!;
       }
       this.timer ??= setTimeout(() => void this.write(), WRITE_AFTER_MS);
     }
   }
-}
-
-function moveReads(from: Count, to: Count): void {
-  to.reads += from.reads;
-  to.lastAt = Math.max(to.lastAt, from.lastAt);
-  from.reads = 0;
 }
