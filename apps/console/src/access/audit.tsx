@@ -1,4 +1,4 @@
-import { Button, Select, TextInput } from '@mantine/core';
+import { Select, TextInput } from '@mantine/core';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { Link, useSearchParams } from 'react-router';
 import { clientOf } from '../client/client';
@@ -6,6 +6,7 @@ import type { components, paths } from '../client/generated/credentials';
 import { told } from '../client/problem';
 import { Empty } from '../parts/empty';
 import { Loading } from '../parts/loading';
+import { More } from '../parts/more';
 import { Card, Page } from '../parts/page';
 import { Trouble } from '../parts/problem-note';
 import { type Column, Table } from '../parts/table';
@@ -118,16 +119,7 @@ export function Audit() {
         )}
         <div className="table-foot">
           <span>{rows.length} shown</span>
-          {entries.hasNextPage && (
-            <Button
-              size="compact-sm"
-              variant="default"
-              loading={entries.isFetchingNextPage}
-              onClick={() => void entries.fetchNextPage()}
-            >
-              Older entries
-            </Button>
-          )}
+          <More of={entries} label="Older entries" />
         </div>
       </Card>
     </Page>

@@ -1,14 +1,15 @@
-import { Button, Select, TextInput } from '@mantine/core';
+import { Select, TextInput } from '@mantine/core';
 import { Link, useSearchParams } from 'react-router';
 import { useNames } from '../../access/who';
 import { useSession } from '../../frame/session';
 import { Empty } from '../../parts/empty';
 import { Loading } from '../../parts/loading';
+import { More } from '../../parts/more';
 import { Card, Page } from '../../parts/page';
 import { Trouble } from '../../parts/problem-note';
 import { lookOf, State } from '../../parts/state';
 import { type Column, Table } from '../../parts/table';
-import { Ways } from '../../parts/ways';
+import { NoticeWays } from '../../parts/notice-ways';
 import { When } from '../../parts/when';
 import { type Notice, type NoticeSearch, useNotices } from '../queries';
 
@@ -30,7 +31,7 @@ const COLUMNS: Column<Notice>[] = [
   },
   { name: 'State', cell: (notice) => <StateAndWhen of={notice} /> },
   { name: 'Why', prose: true, cell: ({ reason }) => <span className="break">{reason}</span> },
-  { name: 'Told by', prose: true, cell: ({ channels }) => <Ways of={channels} /> },
+  { name: 'Told by', prose: true, cell: ({ channels }) => <NoticeWays of={channels} /> },
   { name: 'Asked for by', cell: ({ requestedBy }) => <AskedBy of={requestedBy} /> },
   { name: 'Opened', cell: ({ openedAt }) => <When at={openedAt} /> },
 ];
@@ -120,14 +121,7 @@ export function Notices() {
         {notices.hasNextPage && (
           <div className="table-foot">
             <span>{rows.length} shown</span>
-            <Button
-              size="compact-sm"
-              variant="default"
-              loading={notices.isFetchingNextPage}
-              onClick={() => void notices.fetchNextPage()}
-            >
-              Older notices
-            </Button>
+            <More of={notices} label="Older notices" />
           </div>
         )}
       </Card>

@@ -1,9 +1,10 @@
-import { Button, Drawer, TextInput } from '@mantine/core';
+import { Drawer, TextInput } from '@mantine/core';
 import { IconSearch } from '@tabler/icons-react';
 import { Link, useSearchParams } from 'react-router';
 import { useSession } from '../../frame/session';
 import { Empty } from '../../parts/empty';
 import { Loading } from '../../parts/loading';
+import { More } from '../../parts/more';
 import { Card, Page } from '../../parts/page';
 import { Trouble } from '../../parts/problem-note';
 import { State } from '../../parts/state';
@@ -54,11 +55,7 @@ export function Tokens() {
         {tokens.isSuccess && rows.length === 0 && <NoRow filtered={Boolean(apiService || search)} />}
         <div className="table-foot">
           <span>{rows.length} shown</span>
-          {tokens.hasNextPage && (
-            <Button size="compact-sm" variant="default" onClick={() => void tokens.fetchNextPage()}>
-              Show more
-            </Button>
-          )}
+          <More of={tokens} />
         </div>
       </Card>
       <Drawer

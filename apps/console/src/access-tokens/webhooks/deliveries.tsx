@@ -5,6 +5,7 @@ import { accessTokens, type Schema } from '../../client/access-tokens';
 import { told } from '../../client/problem';
 import { useMay } from '../../frame/session';
 import { Empty } from '../../parts/empty';
+import { More } from '../../parts/more';
 import { Trouble } from '../../parts/problem-note';
 import { State } from '../../parts/state';
 import { When } from '../../parts/when';
@@ -51,9 +52,7 @@ export function Deliveries({ webhook }: { webhook: string }) {
       )}
       {deliveries.hasNextPage && (
         <div>
-          <Button size="compact-sm" variant="default" onClick={() => void deliveries.fetchNextPage()}>
-            Older deliveries
-          </Button>
+          <More of={deliveries} label="Older deliveries" />
         </div>
       )}
     </section>

@@ -14,6 +14,8 @@ export function FurtherSecrets({ of }: { of: ApiService }) {
   const [changing, setChanging] = useState<string | null>(null);
   const declared = declaredIn(of.manifest);
   const names = Object.keys(declared);
+  // Somebody else may have taken it out of the manifest meanwhile.
+  const asked = changing === null ? undefined : declared[changing];
   if (names.length === 0) return null;
   return (
     <Card title="Further secrets">
@@ -39,12 +41,12 @@ export function FurtherSecrets({ of }: { of: ApiService }) {
           </li>
         ))}
       </ul>
-      {changing && (
+      {changing !== null && asked && (
         <SecretsWindow
           slug={of.slug}
-          title={`Change: ${declared[changing]!.label ?? changing}`}
+          title={`Change: ${asked.label ?? changing}`}
           verb="Change it"
-          of={{ [changing]: declared[changing]! }}
+          of={{ [changing]: asked }}
           onClose={() => setChanging(null)}
         >
           <AtOnce of={of} />

@@ -6,7 +6,7 @@ import { credentials } from '../../client/credentials';
 import { told } from '../../client/problem';
 import { Note } from '../../parts/note';
 import { Trouble } from '../../parts/problem-note';
-import { Ways } from '../../parts/ways';
+import { NoticeWays } from '../../parts/notice-ways';
 import { type Connection, useNotices } from '../queries';
 
 const REASON = 'You are asked to connect this account.';
@@ -48,7 +48,7 @@ function Sent({ of, created }: { of: Connection; created: boolean }) {
       <strong>
         {created ? `${of.user} is asked by a notice.` : 'A notice went out already, less than a day ago.'}
       </strong>
-      {newest && <Ways of={newest.deliveries} />}
+      {newest && <NoticeWays of={newest.deliveries} />}
       <Link to="/notices">Notices</Link>
     </Note>
   );

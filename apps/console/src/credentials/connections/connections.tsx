@@ -6,6 +6,7 @@ import { Link, useSearchParams } from 'react-router';
 import { useMay } from '../../frame/session';
 import { Empty } from '../../parts/empty';
 import { Loading } from '../../parts/loading';
+import { More } from '../../parts/more';
 import { Card, Page } from '../../parts/page';
 import { Trouble } from '../../parts/problem-note';
 import { lookOf, State } from '../../parts/state';
@@ -107,16 +108,7 @@ function Foot({ search: { status, apiService, search }, shown, more }: FootProps
       <span>
         {shown.toLocaleString('en')} of {all?.toLocaleString('en') ?? '…'}
       </span>
-      {more.hasNextPage && (
-        <Button
-          size="compact-sm"
-          variant="default"
-          loading={more.isFetchingNextPage}
-          onClick={() => void more.fetchNextPage()}
-        >
-          Show more
-        </Button>
-      )}
+      <More of={more} />
     </div>
   );
 }

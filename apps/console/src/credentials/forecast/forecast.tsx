@@ -1,8 +1,9 @@
-import { Button, Select } from '@mantine/core';
+import { Select } from '@mantine/core';
 import { lazy, Suspense } from 'react';
 import { useSearchParams } from 'react-router';
 import { Empty } from '../../parts/empty';
 import { Loading } from '../../parts/loading';
+import { More } from '../../parts/more';
 import { Card, Page } from '../../parts/page';
 import { Trouble } from '../../parts/problem-note';
 import { State } from '../../parts/state';
@@ -102,16 +103,7 @@ function Deaths({ search }: { search: ForecastSearch }) {
       <Table label="Forecast" columns={COLUMNS} rows={rows} id={({ connectionId }) => connectionId} />
       <div className="table-foot">
         <span>{rows.length.toLocaleString('en')} shown, who dies first comes first</span>
-        {deaths.hasNextPage && (
-          <Button
-            size="compact-sm"
-            variant="default"
-            loading={deaths.isFetchingNextPage}
-            onClick={() => void deaths.fetchNextPage()}
-          >
-            Show more
-          </Button>
-        )}
+        <More of={deaths} />
       </div>
     </>
   );

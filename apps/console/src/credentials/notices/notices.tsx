@@ -7,7 +7,7 @@ import { Card, Page } from '../../parts/page';
 import { Trouble } from '../../parts/problem-note';
 import { lookOf, State } from '../../parts/state';
 import { type Column, Table } from '../../parts/table';
-import { Ways } from '../../parts/ways';
+import { NoticeWays } from '../../parts/notice-ways';
 import { When } from '../../parts/when';
 import { Whose } from '../connections/whose';
 import { type Notice, useNotices } from '../queries';
@@ -18,7 +18,7 @@ const COLUMNS: Column<Notice>[] = [
   { name: 'User', cell: ({ connectionId, user, apiService }) => <Whose id={connectionId} {...{ user, apiService }} /> },
   { name: 'State', cell: ({ state, closedBecause }) => <NoticeState of={state} because={closedBecause} /> },
   { name: 'Why', prose: true, cell: ({ reason, requestedBy }) => <Why reason={reason} by={requestedBy} /> },
-  { name: 'Told by', prose: true, cell: ({ deliveries }) => <Ways of={deliveries} /> },
+  { name: 'Told by', prose: true, cell: ({ deliveries }) => <NoticeWays of={deliveries} /> },
   { name: 'Asked', cell: ({ createdAt }) => <When at={createdAt} /> },
 ];
 

@@ -1,8 +1,8 @@
-import { Button } from '@mantine/core';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { credentials, type Schema } from '../../client/credentials';
 import { told } from '../../client/problem';
 import { Loading } from '../../parts/loading';
+import { More } from '../../parts/more';
 import { Trouble } from '../../parts/problem-note';
 import { State } from '../../parts/state';
 import { type Column, Table } from '../../parts/table';
@@ -71,11 +71,7 @@ export function OrderItems({ of }: { of: Order }) {
       <Trouble error={items.error} />
       {items.isPending && <Loading />}
       {rows.length > 0 && <Table label="Receipts" columns={COLUMNS} rows={rows} id={(item) => item.connectionId} />}
-      {items.hasNextPage && (
-        <Button size="compact-sm" variant="default" onClick={() => void items.fetchNextPage()}>
-          Show more
-        </Button>
-      )}
+      <More of={items} />
     </section>
   );
 }

@@ -15,7 +15,7 @@ const STATUSES: Record<string, string> = {
 };
 
 /** By which ways a notice went out, and what kept it from the others. */
-export function Ways({ of }: { of: readonly Way[] }) {
+export function NoticeWays({ of }: { of: readonly Way[] }) {
   if (of.length === 0) return <>Event alone</>;
   return (
     <ul className="plain">
