@@ -16,6 +16,7 @@ import { ApiServiceNotFound, SignsNothing, SlugTaken } from './api-service.error
 import { checkAssertionKey } from './assertion-key.js';
 import { ClientProofs } from './client-proofs.js';
 import { ManifestSource } from './manifest-source.js';
+import { reviveRevocations } from './waiting-revocations.js';
 
 const UNIQUE_VIOLATION = '23505';
 
@@ -109,6 +110,7 @@ export class ApiServices {
       const healed = apiService.clearClient(new Date());
       await manager.save(apiService);
       if (healed) await this.publications.announce(manager, apiService);
+      await reviveRevocations(manager, apiService.id);
       const proof = clientSecret ?? assertionKey ?? secrets ?? amendment.clientCertificate;
       const event = proof === undefined ? 'amended' : 'secret_changed';
       await this.record(manager, apiService, { event, changed: Object.keys(defined(amendment)) });

@@ -1,10 +1,11 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { AuditLog } from '@lockkeeper/audit-chain';
 import { DatabaseClock } from '@lockkeeper/database';
-import { DataSource } from 'typeorm';
+import { DataSource, type EntityManager } from 'typeorm';
 import { ApiServicePublications } from '../publication/api-service-publications.js';
 import type { TokenFault } from '../token-endpoint/token-fault.js';
 import { ApiService } from './api-service.entity.js';
+import { reviveRevocations } from './waiting-revocations.js';
 
 /**
  * Whether the provider accepts our client. A refused client stops its own scheduled refreshes and tells its admin;
@@ -38,9 +39,10 @@ export class ClientHealth {
   /** The provider dealt with our client; whatever stood against it is over. */
   async accepted({ id, slug, status, fault }: ApiService): Promise<void> {
     if (status !== 'client_fault' && fault === null) return;
-    const healed = await this.change(id, 'api_service.client_healed', (apiService) =>
-      apiService.clearClient(this.clock.now()),
-    );
+    const healed = await this.change(id, 'api_service.client_healed', async (apiService, manager) => {
+      await reviveRevocations(manager, id);
+      return apiService.clearClient(this.clock.now());
+    });
     if (healed) this.logger.log({ event: 'api_service_client_healed', apiService: slug });
   }
 
@@ -53,14 +55,18 @@ export class ClientHealth {
   }
 
   /** Access-tokens hears of it after the commit, and only where the client's state is another one now. @returns whether it is */
-  private async change(id: string, action: string, change: (apiService: ApiService) => boolean): Promise<boolean> {
+  private async change(
+    id: string,
+    action: string,
+    change: (apiService: ApiService, manager: EntityManager) => Promise<boolean> | boolean,
+  ): Promise<boolean> {
     const changed = await this.dataSource.transaction(async (manager) => {
       const apiService = await manager.findOneOrFail(ApiService, {
         where: { id },
         lock: { mode: 'pessimistic_write' },
       });
       if (apiService.status === 'retired') return false;
-      const isAnother = change(apiService);
+      const isAnother = await change(apiService, manager);
       const { status, fault, probeAt, revision, updatedAt } = apiService;
       await manager.update(ApiService, { id }, { status, fault: fault as object, probeAt, revision, updatedAt });
       if (!isAnother) return false;

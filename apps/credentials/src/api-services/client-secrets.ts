@@ -8,6 +8,7 @@ import { ApiService, type SecretChange } from './api-service.entity.js';
 import { ApiServiceNotFound, NoFormerSecret, NothingStaged, SecretNotProven } from './api-service.errors.js';
 import { ApiServices, type Happening } from './api-services.js';
 import { ClientProofs } from './client-proofs.js';
+import { reviveRevocations } from './waiting-revocations.js';
 
 export interface StagedSecret extends Pick<SecretChange, 'promote' | 'keepFormerSeconds' | 'connectionId'> {
   clientSecret: string;
@@ -44,6 +45,7 @@ export class ClientSecrets {
       this.proofs.stageSecret(apiService, secret, change);
       // A client that is refused is tried now and then only: with this secret it is worth a try at once.
       if (apiService.status === 'client_fault') apiService.probeAt = new Date();
+      await reviveRevocations(manager, apiService.id);
       return apiService.secretChange!.fingerprint;
     });
   }
@@ -165,6 +167,7 @@ export class ClientSecrets {
     this.proofs.promoteSecret(apiService);
     // What stood against the client was said about the secret before.
     if (apiService.clearClient(new Date())) await this.publications.announce(manager, apiService);
+    await reviveRevocations(manager, apiService.id);
   }
 
   /** @param change gives the fingerprint of the secret that it is about, or null where there is nothing to change */

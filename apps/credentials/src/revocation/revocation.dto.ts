@@ -37,7 +37,7 @@ export class ReceiptView {
   @ApiProperty({
     enum: STATES,
     description:
-      '`revoke_pending`: the provider did not answer yet, or refused our client; its token must be taken for alive, and it is asked again. `not_supported`: there is no way for programs; see `userDoesItAt`. `unproved`: it answered, and that proves nothing.',
+      '`revoke_pending`: the provider did not answer yet, or refused our client, or the client lacks its secret, key or certificate; its token must be taken for alive, and it is asked again. `not_supported`: there is no way for programs; see `userDoesItAt`. `unproved`: it answered, and that proves nothing.',
   })
   outcome: State;
   @ApiProperty() detail: string;

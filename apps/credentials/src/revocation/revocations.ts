@@ -3,6 +3,7 @@ import { Injectable } from '@nestjs/common';
 import { AuditLog, type AuditRecord, auditProbe, probeFailed } from '@lockkeeper/audit-chain';
 import { KeyRing, type Secret } from '@lockkeeper/sealing';
 import { DataSource, type EntityManager } from 'typeorm';
+import type { ApiService } from '../api-services/api-service.entity.js';
 import type { Connection } from '../connections/connection.entity.js';
 import type { Belonging } from '../connections/connections.js';
 import { GrantSeal } from '../connections/grant-seal.js';
@@ -54,6 +55,13 @@ interface Handover {
   captured: Record<string, unknown>;
   dueInSeconds: number;
 }
+
+/** What a client proves itself with, as it is kept. */
+const CLIENT = `ARRAY[client_id, client_secret, staged_secret, client_keys, client_certificate, assertion_key, service_secrets]`;
+const clientOf = (apiService: ApiService): (string | null)[] => [
+  ...[apiService.clientId, apiService.clientSecret, apiService.stagedSecret, apiService.clientKeys],
+  ...[apiService.clientCertificate, apiService.assertionKey, apiService.serviceSecrets],
+];
 
 const COLUMNS = `r.id, r.connection_id AS "connectionId", r.api_service_id AS "apiServiceId", r.cause, r.version, r.attempts,
   r.access_token AS "accessToken", r.refresh_token AS "refreshToken", r.captured, r.params, r.dpop_key AS "dpopKey"`;
@@ -198,11 +206,20 @@ export class Revocations {
     return rows.length;
   }
 
-  async retryLater(id: string, seconds: number, receipt: RevocationReceipt): Promise<void> {
+  /**
+   * At once where the client was at fault, and isn't the one any more that was sent: whoever mended it meanwhile found nothing that waited.
+   * The row's lock has this and that change see one another, whichever is first.
+   */
+  async retryLater(
+    { id, apiServiceId }: PendingRevocation,
+    { seconds, receipt, sentAs }: { seconds: number; receipt: RevocationReceipt; sentAs: ApiService },
+  ): Promise<void> {
     await this.dataSource.query(
-      `UPDATE revocations SET due_at = now() + make_interval(secs => $2), leased_until = NULL, receipt = $3
-       WHERE id = $1 AND status = 'revoke_pending'`,
-      [id, seconds, JSON.stringify(receipt)],
+      `WITH client AS (SELECT ${CLIENT} IS DISTINCT FROM $5::text[] AS is_another FROM api_services WHERE id = $4 FOR SHARE)
+       UPDATE revocations SET leased_until = NULL, receipt = $3,
+         due_at = CASE WHEN $6 AND client.is_another THEN now() ELSE now() + make_interval(secs => $2) END
+       FROM client WHERE id = $1 AND status = 'revoke_pending'`,
+      [id, seconds, JSON.stringify(receipt), apiServiceId, clientOf(sentAs), receipt.clientFault !== null],
     );
   }
 
@@ -253,6 +270,7 @@ const neverAsked = (
     'The tokens were erased here; at the provider they live until they expire, or until the user takes the access away there.',
   retryAfterSeconds: null,
   requests: [],
+  clientFault: null,
   trace: [],
   proof: null,
   notProved: [

@@ -1,4 +1,5 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
+import type { ApiService } from '../api-services/api-service.entity.js';
 import { ApiServices } from '../api-services/api-services.js';
 import { SecondSecrets } from '../client-trials/second-secrets.js';
 import { SETTINGS } from '../config/config.module.js';
@@ -61,9 +62,9 @@ export class Revoker {
       this.ask(lent, pending),
     );
     revocationAttempts.inc({ outcome: receipt.outcome });
-    const settled = SETTLED[receipt.outcome] ?? (pending.attempts >= MAX_ATTEMPTS ? 'unproved' : null);
-    if (settled === null)
-      await this.revocations.retryLater(pending.id, delaySeconds(pending.attempts, receipt), receipt);
+    const settled = SETTLED[receipt.outcome] ?? (givesUp(pending, receipt, apiService) ? 'unproved' : null);
+    const seconds = delaySeconds(pending.attempts, receipt);
+    if (settled === null) await this.revocations.retryLater(pending, { seconds, receipt, sentAs: apiService });
     else await this.revocations.settle(pending, settled, receipt);
     await this.tell(pending, settled, receipt);
     return receipt;
@@ -97,8 +98,15 @@ export class Revoker {
   }
 }
 
+/** What nothing was sent for isn't hopeless, as long as somebody can give the client what it lacks. */
+const givesUp = (
+  { attempts }: PendingRevocation,
+  { clientFault }: RevocationReceipt,
+  { status }: ApiService,
+): boolean => attempts >= MAX_ATTEMPTS && (clientFault !== 'missing' || status === 'retired');
+
 /** Doubling, with jitter; the provider's own wish goes first (RFC 7009 section 2.2.1). */
 function delaySeconds(attempts: number, { retryAfterSeconds }: RevocationReceipt): number {
-  const backoff = Math.min(LONGEST_DELAY_SECONDS, FIRST_DELAY_SECONDS * 2 ** (attempts - 1));
+  const backoff = Math.min(LONGEST_DELAY_SECONDS, FIRST_DELAY_SECONDS * 2 ** Math.min(attempts - 1, 30));
   return retryAfterSeconds ?? backoff * (0.5 + Math.random() / 2);
 }

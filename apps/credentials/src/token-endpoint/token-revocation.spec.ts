@@ -180,7 +180,12 @@ describe('Revocation by RFC 7009', () => {
 
   it('never throws for what the configuration lacks', async () => {
     const receipt = await receiptFor([{ status: 200 }], { target: { ...standardTarget(), clientSecret: null } });
-    expect(receipt).toMatchObject({ outcome: 'unproved', requests: [{ status: null }, { status: null }] });
+    expect(receipt).toMatchObject({
+      outcome: 'pending',
+      clientFault: 'missing',
+      detail: expect.stringContaining('Give the API service its client secret'),
+      requests: [{ status: null }, { status: null }],
+    });
     expect(played.server.requests).toHaveLength(0);
   });
 });

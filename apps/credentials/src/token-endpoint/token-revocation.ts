@@ -7,7 +7,12 @@ import { wordsOf } from './faults.js';
 import type { OAuthTarget } from './oauth-target.js';
 import type { RawAnswer } from './raw-answer.js';
 import { retryAfterSeconds } from './retry-after.js';
-import type { RevocationOutcome, RevocationReceipt, RevokedToken } from './revocation-receipt.js';
+import type {
+  RevocationClientFault,
+  RevocationOutcome,
+  RevocationReceipt,
+  RevokedToken,
+} from './revocation-receipt.js';
 import { asEitherClient } from './second-secret.js';
 import { capturedValues, commonValues, serviceSecretsOf } from './template-values.js';
 import { TokenFault } from './token-fault.js';
@@ -26,6 +31,7 @@ export interface RevocableTokens {
 }
 
 interface Attempt extends RevokedToken {
+  clientFault: RevocationClientFault | null;
   retryAfterSeconds: number | null;
   trace: TraceStep[];
 }
@@ -96,11 +102,10 @@ async function attempt(wire: Wire, { target, tokens }: Revocation, token: TokenK
     const send = async (client: OAuthTarget): Promise<RawAnswer> =>
       wire.send({ step: 'revoke', request: await revokeRequest(client, tokens, token) }, secrets);
     const answer = await asEitherClient(target, send, verdictOf);
-    const { outcome, detail } = judged(target, answer, secrets);
+    const judgement = judged(target, answer, secrets);
     return {
       token,
-      outcome,
-      detail,
+      ...judgement,
       status: answer.status,
       retryAfterSeconds: retryAfterSeconds(answer),
       trace: answer.trace,
@@ -123,18 +128,21 @@ function judged(
   target: OAuthTarget,
   answer: RawAnswer,
   secrets: readonly string[],
-): { outcome: RevocationOutcome; detail: string } {
+): Pick<Attempt, 'outcome' | 'detail' | 'clientFault'> {
   const { status } = answer;
   const verdict = verdictOf(target, answer);
-  if (verdict === 'accepted') return { outcome: 'revoked', detail: `The provider answered ${status}: it is revoked.` };
+  if (verdict === 'accepted')
+    return { clientFault: null, outcome: 'revoked', detail: `The provider answered ${status}: it is revoked.` };
   if (status === 429 || status >= 500) {
     return {
+      clientFault: null,
       outcome: 'pending',
       detail: `The provider answered ${status}: the token may still be alive, and it is asked again.`,
     };
   }
   if (verdict === 'refused') {
     return {
+      clientFault: 'refused',
       outcome: 'pending',
       detail:
         `The provider answered ${status} invalid_client: it does not accept our client, and the token may still be alive. ` +
@@ -144,19 +152,30 @@ function judged(
   const error = valueAt(bodyOf(answer, 'json'), '/error');
   if (error === 'unsupported_token_type') {
     return {
+      clientFault: null,
       outcome: 'not_supported',
       detail: 'The provider does not revoke tokens of this kind; it lives until it expires.',
     };
   }
   const code = wordsOf(error, secrets);
   return {
+    clientFault: null,
     outcome: 'unproved',
     detail: `The provider answered ${status}${code ? ` ${code}` : ''}, which proves nothing.`,
   };
 }
 
-function unsent(token: TokenKind, { permanent, detail, trace, retryAfterSeconds }: TokenFault): Attempt {
-  return { token, outcome: permanent ? 'unproved' : 'pending', detail, status: null, retryAfterSeconds, trace };
+/** What the client lacks an admin can give it: until then the token is kept. */
+function unsent(token: TokenKind, { owner, permanent, detail, hint, trace, retryAfterSeconds }: TokenFault): Attempt {
+  const common = { token, status: null, retryAfterSeconds, trace };
+  if (owner === 'client')
+    return {
+      ...common,
+      outcome: 'pending',
+      clientFault: 'missing',
+      detail: `Not sent, and the token may still be alive: ${detail} ${hint} It is sent as soon as that is done.`,
+    };
+  return { ...common, outcome: permanent ? 'unproved' : 'pending', clientFault: null, detail };
 }
 
 /** The worst that is still open decides; where nothing is, one confirmation is enough. */
@@ -171,6 +190,7 @@ function receiptOf(attempts: readonly Attempt[], held: readonly TokenKind[]): Re
     detail: attempts.map(({ token, detail }) => `${NAMES[token]}: ${detail}`).join(' '),
     retryAfterSeconds: waits.length > 0 ? Math.max(...waits) : null,
     requests: attempts.map(({ token, outcome, status, detail }) => ({ token, outcome, status, detail })),
+    clientFault: attempts.find(({ clientFault }) => clientFault !== null)?.clientFault ?? null,
     trace: attempts.flatMap(({ trace }) => trace),
     proof: null,
     notProved: [...held],
@@ -188,6 +208,7 @@ const notSupported = (
   detail,
   retryAfterSeconds: null,
   requests: [],
+  clientFault: null,
   trace: [],
   proof: null,
   notProved: heldKinds(tokens),
