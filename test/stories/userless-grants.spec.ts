@@ -236,6 +236,41 @@ describe('Grants that need no user', () => {
       expect(await issue(connection)).toMatchObject({ outcome: 'rotated', version: 2 });
     });
 
+    it('D093 has a token revoked whose grant its provider ended, and once where there are two ways to it', async () => {
+      const subject = await desk.connect('five');
+      const first = await exchangedFor(subject, 'first');
+      const both = { ...{ apiService: 'exchanged', user: 'both' }, subjectConnectionId: first.id };
+      const second = await opened({ ...both, actorConnectionId: subject.id });
+      const tokens = await Promise.all(
+        [
+          { ...first, user: 'first' },
+          { ...second, user: 'both' },
+        ].map(async (connection) => (await desk.reads(connection, 1)).accessToken),
+      );
+      provider.next('token', answers.oauthError('invalid_grant'));
+      await desk.refresh(subject);
+      expect((await desk.look(subject)).status).toBe('reauthorization_required');
+      const revoked = () => provider.tokensToRevoke().filter((token) => tokens.includes(token));
+      await eventually(() => tokens.every((token) => revoked().includes(token)), { what: 'both are revoked' });
+      for (const { id } of [first, second]) {
+        const { items } = succeeded(await system.admin.get<{ items: object[] }>(`/v1/connections/${id}/revocations`));
+        expect(items).toHaveLength(1);
+      }
+    });
+
+    it('D093 has a token revoked once, where several ways lead to it from what somebody revoked', async () => {
+      const subject = await desk.connect('five');
+      const first = await exchangedFor(subject, 'near');
+      const both = { ...{ apiService: 'exchanged', user: 'far' }, subjectConnectionId: first.id };
+      const second = await opened({ ...both, actorConnectionId: subject.id });
+      await desk.revoke(subject);
+      for (const { id } of [first, second]) {
+        await desk.tells({ id, apiService: 'exchanged', user: '' }, 'provider_revoked');
+        const { items } = succeeded(await system.admin.get<{ items: object[] }>(`/v1/connections/${id}/revocations`));
+        expect(items).toHaveLength(1);
+      }
+    });
+
     it('D092 does not ask again for a target that the provider refused, until an operator does', async () => {
       const subject = await desk.connect('five');
       provider.next('token', answers.oauthError('invalid_target'));

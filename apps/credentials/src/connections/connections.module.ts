@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { ApiServicesModule } from '../api-services/api-services.module.js';
 import { PublicationModule } from '../publication/publication.module.js';
+import { RevocationQueueModule } from '../revocation/revocation-queue.module.js';
 import { TokenEndpointModule } from '../token-endpoint/token-endpoint.module.js';
 import { ConnectionList } from './connection-list.js';
 import { ConnectionTest } from './connection-test.js';
@@ -12,7 +13,7 @@ import { Timeline } from './timeline.js';
 import { Transitions } from './transitions.js';
 
 @Module({
-  imports: [ApiServicesModule, GrantSealModule, PublicationModule, TokenEndpointModule],
+  imports: [ApiServicesModule, GrantSealModule, PublicationModule, RevocationQueueModule, TokenEndpointModule],
   controllers: [ConnectionsController, ConnectionTestController],
   providers: [Connections, Timeline, Transitions, ConnectionTest, ConnectionList],
   exports: [Connections, ConnectionList, Timeline, Transitions, GrantSealModule],

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { AuditLog } from '@lockkeeper/audit-chain';
 import type { ConnectionStatus } from '@lockkeeper/contracts';
-import { Batcher, columnsOf, prepared } from '@lockkeeper/database';
+import { Batcher, columnsOf, inOneGo, prepared } from '@lockkeeper/database';
 import { isUserless, needsConsent } from '@lockkeeper/manifests';
 import { DataSource, type EntityManager } from 'typeorm';
 import { ApiServices } from '../api-services/api-services.js';
@@ -102,11 +102,26 @@ export class Connections {
    * For transitions: nobody else changes the rows until the transaction ends. In the order of their ids, so that two who lock several wait
    * for one another in one direction only. @throws ConnectionNotFound
    */
-  async lockAll(manager: EntityManager, ids: readonly string[]): Promise<Connection[]> {
+  private async lockAll(manager: EntityManager, ids: readonly string[]): Promise<Connection[]> {
     const connections = await this.select(manager, [...ids], 'ORDER BY id FOR UPDATE');
     const missing = ids.find((id) => !connections.some((connection) => connection.id === id));
     if (missing !== undefined) throw new ConnectionNotFound(missing);
     return connections;
+  }
+
+  /** The same with their API services, by id. @throws ConnectionNotFound */
+  async lockBelongings(manager: EntityManager, ids: readonly string[]): Promise<Map<string, Belonging>> {
+    const each = [...new Set(ids)];
+    const locked = this.lockAll(manager, each);
+    const belongedTo = this.apiServices.ofConnections(manager, each);
+    await inOneGo([locked, belongedTo]);
+    const apiServices = await belongedTo;
+    return new Map(
+      (await locked).map((connection) => [
+        connection.id,
+        { connection, apiService: apiServices.get(connection.apiServiceId)! },
+      ]),
+    );
   }
 
   /** Writes what transitions changed, in one statement. */

@@ -3,8 +3,8 @@ import { AuditLog, type AuditOutcome, type AuditRecord } from '@lockkeeper/audit
 import type { PublicationCause } from '@lockkeeper/contracts';
 import { inOneGo } from '@lockkeeper/database';
 import { DataSource, type EntityManager } from 'typeorm';
-import { ApiServices } from '../api-services/api-services.js';
 import { Publications } from '../publication/publications.js';
+import { Revocations } from '../revocation/revocations.js';
 import { Connection, isOver } from './connection.entity.js';
 import { type Belonging, Connections } from './connections.js';
 import { dependentsOf, subjectGone } from './subjects.js';
@@ -46,10 +46,10 @@ export class Transitions {
   constructor(
     private readonly dataSource: DataSource,
     private readonly connections: Connections,
-    private readonly apiServices: ApiServices,
     private readonly publications: Publications,
     private readonly timeline: Timeline,
     private readonly audit: AuditLog,
+    private readonly revocations: Revocations,
   ) {}
 
   async make(connectionId: string, change: Change): Promise<Belonging> {
@@ -79,7 +79,10 @@ export class Transitions {
     transitions: Transition[],
     besides?: (manager: EntityManager) => Promise<void>,
   ): Promise<Belonging[]> {
-    const found = await this.locked(manager, transitions);
+    const found = await this.connections.lockBelongings(
+      manager,
+      transitions.map(({ connectionId }) => connectionId),
+    );
     // The same connection may change more than once in this transaction: then what each change left is kept apart.
     const kept = transitions.length > found.size ? copyOf : (belonging: Belonging): Belonging => belonging;
     const belongings: Belonging[] = [];
@@ -97,30 +100,21 @@ export class Transitions {
     return belongings;
   }
 
-  /** RFC 8693: what a token was exchanged for lives no longer than the grant that it came from. */
+  /**
+   * RFC 8693: what a token was exchanged for lives no longer than the grant that it came from, whichever way that ended: here it ends at once,
+   * at its provider by the queue. It is handed over as it is erased, so that several ways to it don't revoke it several times.
+   */
   private async endDependents(manager: EntityManager, connectionId: string): Promise<void> {
     for (const id of await dependentsOf(manager, connectionId)) {
-      await this.within(manager, id, ({ connection }) => {
+      await this.within(manager, id, async (belonging) => {
+        const { connection } = belonging;
         if (isOver(connection.status)) return null;
+        await this.revocations.handOver(manager, belonging);
         const fault = subjectGone(new Date());
         connection.lapse(fault, new Date());
         return { publish: 'status_changed', event: 'reauthorization_required', detail: fault.detail, hint: fault.hint };
       });
     }
-  }
-
-  private async locked(manager: EntityManager, transitions: Transition[]): Promise<Map<string, Belonging>> {
-    const ids = [...new Set(transitions.map(({ connectionId }) => connectionId))];
-    const locked = this.connections.lockAll(manager, ids);
-    const belongedTo = this.apiServices.ofConnections(manager, ids);
-    await inOneGo([locked, belongedTo]);
-    const apiServices = await belongedTo;
-    return new Map(
-      (await locked).map((connection) => [
-        connection.id,
-        { connection, apiService: apiServices.get(connection.apiServiceId)! },
-      ]),
-    );
   }
 
   /** None of these needs to know of another: they go to the database one behind the other. */

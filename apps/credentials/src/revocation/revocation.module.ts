@@ -9,28 +9,34 @@ import { Blasts } from './blast.js';
 import { Exposures } from './exposures.js';
 import { Receipts } from './receipts.js';
 import { Retirement } from './retirement.js';
+import { RevocationQueueModule } from './revocation-queue.module.js';
 import { RevocationController } from './revocation.controller.js';
 import { Revocation } from './revocation.js';
 import { RevocationSchedule } from './revocation.schedule.js';
-import { Revocations } from './revocations.js';
 import { Revoker } from './revoker.js';
 import { StrayGrants } from './stray-grants.js';
 
 @Module({
-  imports: [ApiServicesModule, ClientTrialsModule, ConnectionsModule, PublicationModule, TokenEndpointModule],
+  imports: [
+    ApiServicesModule,
+    ClientTrialsModule,
+    ConnectionsModule,
+    PublicationModule,
+    RevocationQueueModule,
+    TokenEndpointModule,
+  ],
   controllers: [RevocationController],
   providers: [
     { provide: CommandClient, useFactory: (link: NatsLink) => new CommandClient(link), inject: [NatsLink] },
     Exposures,
     Blasts,
     Receipts,
-    Revocations,
     StrayGrants,
     Revoker,
     Revocation,
     Retirement,
     RevocationSchedule,
   ],
-  exports: [Exposures, Revocation, Revocations, StrayGrants],
+  exports: [Exposures, Revocation, RevocationQueueModule, StrayGrants],
 })
 export class RevocationModule {}

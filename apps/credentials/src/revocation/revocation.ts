@@ -1,7 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import type { Belonging } from '../connections/connections.js';
-import { dependentsOf } from '../connections/subjects.js';
 import { Transitions } from '../connections/transitions.js';
 import { Publications } from '../publication/publications.js';
 import type { RevocationReceipt } from '../token-endpoint/revocation-receipt.js';
@@ -58,7 +57,6 @@ export class Revocation {
     const belonging = await this.transitions.within(manager, connectionId, async (found) => {
       if (found.connection.status === 'revoked') return null;
       handedOver = await this.revocations.handOver(manager, found);
-      await this.handOverDependents(manager, connectionId);
       found.connection.revoke(new Date());
       return {
         publish: 'revoked',
@@ -67,16 +65,5 @@ export class Revocation {
       };
     });
     return { belonging, handedOver };
-  }
-
-  /** RFC 8693: tokens that were exchanged for this one's end with it, and are revoked as well. */
-  private async handOverDependents(manager: EntityManager, connectionId: string): Promise<void> {
-    for (const id of await dependentsOf(manager, connectionId)) {
-      await this.transitions.within(manager, id, async (dependent) => {
-        await this.revocations.handOver(manager, dependent);
-        return null;
-      });
-      await this.handOverDependents(manager, id);
-    }
   }
 }
