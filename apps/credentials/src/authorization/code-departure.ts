@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { ApiServices } from '../api-services/api-services.js';
-import { askedFor, SecondSecrets } from '../client-trials/second-secrets.js';
+import { askedFor, SecretLending } from '../client-trials/secret-lending.js';
 import type { Belonging } from '../connections/connections.js';
 import type { OAuthTarget } from '../token-endpoint/oauth-target.js';
 import { TokenEndpoint } from '../token-endpoint/token-endpoint.js';
@@ -17,7 +17,7 @@ export class CodeDeparture {
     private readonly apiServices: ApiServices,
     private readonly endpoint: TokenEndpoint,
     private readonly receipt: GrantReceipt,
-    private readonly seconds: SecondSecrets,
+    private readonly lending: SecretLending,
   ) {}
 
   /** @throws ApiServiceNotFound, TokenFault */
@@ -44,7 +44,7 @@ export class CodeDeparture {
     const dpopThumbprint = key?.publicKey.kid ?? null;
     const question = { state, scopes, codeChallenge: pkce?.challenge ?? null, dpopThumbprint };
     const depart = (lent: OAuthTarget) => this.endpoint.departureUrl(lent, question);
-    const asked = this.seconds.lend(askedFor({ connection, apiService }), target, depart);
+    const asked = this.lending.lend(askedFor({ connection, apiService }), target, depart);
     const location = await asked.catch(async (error: unknown) => {
       if (error instanceof TokenFault) await this.receipt.refused({ connection, apiService }, error);
       throw error;

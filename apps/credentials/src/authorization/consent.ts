@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { bringsCode } from '@lockkeeper/manifests';
 import { isUUID } from 'class-validator';
 import { ApiServices } from '../api-services/api-services.js';
-import { askedFor, SecondSecrets } from '../client-trials/second-secrets.js';
+import { askedFor, SecretLending } from '../client-trials/secret-lending.js';
 import { ConnectionNotFound } from '../connections/connection.errors.js';
 import { type Belonging, Connections } from '../connections/connections.js';
 import type { OAuthTarget } from '../token-endpoint/oauth-target.js';
@@ -35,7 +35,7 @@ export class Consent {
     private readonly apiServices: ApiServices,
     private readonly endpoint: TokenEndpoint,
     private readonly receipt: GrantReceipt,
-    private readonly seconds: SecondSecrets,
+    private readonly lending: SecretLending,
   ) {}
 
   /** @throws ConsentFailed, TokenFault; either way its connection's timeline tells why */
@@ -83,7 +83,7 @@ export class Consent {
     // RFC 6749 section 4.1.3: the very redirect_uri of the authorization request, whatever our own address is by now.
     const { redirectUri, dpopKey } = flow;
     const target = { ...this.apiServices.target(apiService, connection), redirectUri, dpopKey };
-    await this.seconds.lend(askedFor(belonging), target, (lent) =>
+    await this.lending.lend(askedFor(belonging), target, (lent) =>
       this.takeIn({ flow, back, target: lent }, belonging, parameters),
     );
   }

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { ApiServices } from '../api-services/api-services.js';
-import { askedFor, SecondSecrets } from '../client-trials/second-secrets.js';
+import { askedFor, SecretLending } from '../client-trials/secret-lending.js';
 import { type Belonging, Connections } from '../connections/connections.js';
 import type { OAuthTarget } from '../token-endpoint/oauth-target.js';
 import { TokenEndpoint } from '../token-endpoint/token-endpoint.js';
@@ -21,7 +21,7 @@ export class DeviceConsent {
     private readonly endpoint: TokenEndpoint,
     private readonly devices: DeviceAuthorizations,
     private readonly receipt: GrantReceipt,
-    private readonly seconds: SecondSecrets,
+    private readonly lending: SecretLending,
   ) {}
 
   /** @throws ConnectionNotFound, ApiServiceNotFound, NotADevice, TokenFault */
@@ -33,7 +33,7 @@ export class DeviceConsent {
     const scopes = connection.requestedScopes;
     const authorization = await this.telling(belonging, async () => {
       const send = (lent: OAuthTarget) => this.endpoint.sendDevice(lent, scopes);
-      const answer = await this.seconds.lend(askedFor(belonging), target, send);
+      const answer = await this.lending.lend(askedFor(belonging), target, send);
       return this.endpoint.readDevice(target, answer);
     });
     const endpoints = endpointsOf(belonging);
@@ -64,7 +64,7 @@ export class DeviceConsent {
     const { connection, apiService } = belonging;
     if (!sameEndpoints(endpoints, endpointsOf(belonging))) throw new EndpointsChanged().of(connection.id);
     const target = { ...this.apiServices.target(apiService, connection), dpopKey };
-    await this.seconds.lend(askedFor(belonging), target, (lent) =>
+    await this.lending.lend(askedFor(belonging), target, (lent) =>
       this.takeIn(lent, { deviceCode, scopes }, belonging),
     );
   }

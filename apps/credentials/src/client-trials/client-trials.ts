@@ -4,9 +4,9 @@ import type { Belonging } from '../connections/connections.js';
 import type { ClientVerdict } from '../token-endpoint/client-verdict.js';
 import type { OAuthTarget } from '../token-endpoint/oauth-target.js';
 import type { RawAnswer } from '../token-endpoint/raw-answer.js';
-import { afterRefusal } from '../token-endpoint/second-secret.js';
+import { afterRefusal } from '../token-endpoint/either-client.js';
 import { TokenEndpoint } from '../token-endpoint/token-endpoint.js';
-import { askedFor, SecondSecrets } from './second-secrets.js';
+import { askedFor, SecretLending } from './secret-lending.js';
 
 interface Tried {
   chosen: ChosenSecret;
@@ -25,7 +25,7 @@ export class ClientTrials {
 
   constructor(
     private readonly secrets: ClientSecrets,
-    private readonly seconds: SecondSecrets,
+    private readonly lending: SecretLending,
     private readonly endpoint: TokenEndpoint,
   ) {}
 
@@ -54,7 +54,7 @@ export class ClientTrials {
   async conclude(belonging: Belonging): Promise<void> {
     const tried = this.tried.get(belonging) ?? [];
     this.tried.delete(belonging);
-    for (const one of tried) await this.seconds.conclude(askedFor(belonging), one);
+    for (const one of tried) await this.lending.conclude(askedFor(belonging), one);
   }
 
   private note(belonging: Belonging, tried: Tried): void {

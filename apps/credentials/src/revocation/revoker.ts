@@ -1,7 +1,7 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import type { ApiService } from '../api-services/api-service.entity.js';
 import { ApiServices } from '../api-services/api-services.js';
-import { SecondSecrets } from '../client-trials/second-secrets.js';
+import { SecretLending } from '../client-trials/secret-lending.js';
 import { SETTINGS } from '../config/config.module.js';
 import type { Settings } from '../config/settings.js';
 import { Timeline } from '../connections/timeline.js';
@@ -32,7 +32,7 @@ export class Revoker {
     private readonly revocations: Revocations,
     private readonly endpoint: TokenEndpoint,
     private readonly apiServices: ApiServices,
-    private readonly seconds: SecondSecrets,
+    private readonly lending: SecretLending,
     private readonly timeline: Timeline,
     @Inject(SETTINGS) private readonly settings: Settings,
   ) {}
@@ -58,7 +58,7 @@ export class Revoker {
     const apiService = await this.apiServices.byId(pending.apiServiceId);
     const target = { ...this.apiServices.target(apiService, pending), dpopKey: pending.dpopKey };
     const { connectionId, version } = pending;
-    const receipt = await this.seconds.lend({ apiService, connectionId, version }, target, (lent) =>
+    const receipt = await this.lending.lend({ apiService, connectionId, version }, target, (lent) =>
       this.ask(lent, pending),
     );
     revocationAttempts.inc({ outcome: receipt.outcome });

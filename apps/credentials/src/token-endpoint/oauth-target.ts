@@ -1,7 +1,7 @@
 import type { Manifest } from '@lockkeeper/manifests';
 import type { Freeze } from './frozen.js';
 import type { Secret } from '@lockkeeper/sealing';
-import type { SecondSecret } from './second-secret.js';
+import type { SecondSecret } from './either-client.js';
 
 /** RFC 8705: shown at the beginning of a connection. Both PEM. */
 export interface ClientCertificate {

@@ -4,7 +4,7 @@ import { clientVerdict } from './client-verdict.js';
 import { unusable } from './faults.js';
 import type { OAuthTarget } from './oauth-target.js';
 import type { RawAnswer } from './raw-answer.js';
-import { asEitherClient } from './second-secret.js';
+import { asEitherClient } from './either-client.js';
 import type { TokenFault } from './token-fault.js';
 import { serviceSecretsOf } from './template-values.js';
 import { successfulBody } from './token-answer.js';

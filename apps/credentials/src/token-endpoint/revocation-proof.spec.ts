@@ -5,7 +5,7 @@ import { scriptedEndpoint } from '../../../../test/support/scripted-endpoint.js'
 import type { Misbehaviour, ScriptedAnswer } from '../../../../test/support/scripted-server.js';
 import type { OAuthTarget } from './oauth-target.js';
 import type { RevocationReceipt } from './revocation-receipt.js';
-import { SecondSecret } from './second-secret.js';
+import { SecondSecret } from './either-client.js';
 import type { RevocableTokens } from './token-revocation.js';
 
 const played = scriptedEndpoint({ timeoutMs: 2_000 });

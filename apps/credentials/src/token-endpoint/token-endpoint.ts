@@ -25,7 +25,7 @@ import type { RawAnswer } from './raw-answer.js';
 import { departureUrl } from './pushed-authorization.js';
 import { proveRevocation } from './revocation-proof.js';
 import type { RevocationReceipt } from './revocation-receipt.js';
-import { asEitherClient, asKnown } from './second-secret.js';
+import { asEitherClient, asKnown } from './either-client.js';
 import { serviceSecretsOf } from './template-values.js';
 import { readAnswer } from './token-answer.js';
 import type { ReadingContext } from './token-answer.js';

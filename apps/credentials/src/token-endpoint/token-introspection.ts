@@ -4,7 +4,7 @@ import { bodyOf } from './answer-body.js';
 import { type ClientVerdict, verdictBeside } from './client-verdict.js';
 import type { OAuthTarget } from './oauth-target.js';
 import type { RawAnswer } from './raw-answer.js';
-import { asEitherClient } from './second-secret.js';
+import { asEitherClient } from './either-client.js';
 import { capturedValues, commonValues, serviceSecretsOf } from './template-values.js';
 import { TokenFault } from './token-fault.js';
 import { type RevocableTokens, tokenOf } from './token-revocation.js';

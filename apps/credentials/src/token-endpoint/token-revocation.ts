@@ -13,7 +13,7 @@ import type {
   RevocationReceipt,
   RevokedToken,
 } from './revocation-receipt.js';
-import { asEitherClient } from './second-secret.js';
+import { asEitherClient } from './either-client.js';
 import { capturedValues, commonValues, serviceSecretsOf } from './template-values.js';
 import { TokenFault } from './token-fault.js';
 import type { TraceStep } from './trace.js';

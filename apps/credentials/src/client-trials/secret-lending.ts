@@ -5,7 +5,7 @@ import type { Belonging } from '../connections/connections.js';
 import { Timeline } from '../connections/timeline.js';
 import type { ClientVerdict } from '../token-endpoint/client-verdict.js';
 import type { OAuthTarget } from '../token-endpoint/oauth-target.js';
-import { SecondSecret } from '../token-endpoint/second-secret.js';
+import { SecondSecret } from '../token-endpoint/either-client.js';
 
 /** Whose request it is. */
 export interface AskedFor {
@@ -25,7 +25,7 @@ export const askedFor = ({ apiService, connection }: Belonging): AskedFor => ({
  * one, where the provider clearly refuses it. What that tells of a staged one counts as much as its trial with a refresh.
  */
 @Injectable()
-export class SecondSecrets {
+export class SecretLending {
   private readonly logger = new Logger('client-secrets');
 
   constructor(
