@@ -17,6 +17,22 @@ const parameterLimits = [
   },
 ];
 
+const SECRETS = '/(secret|hash|digest|signature|hmac|csrf|ticket|password|verifier|presented)s?$/i';
+const ofThem = ['left', 'right'].flatMap((side) => [`[${side}.name=${SECRETS}]`, `[${side}.property.name=${SECRETS}]`]);
+
+/**
+ * What somebody presents is looked up by its hash, in an index, or compared by timingSafeEqual: `===` takes the longer, the more of it is right.
+ * A value is known by its name only, and that it is compared at all by `===` or `!==`; constants (null, a kind's name) are no secrets.
+ */
+export const secretComparisons = [
+  {
+    selector:
+      `BinaryExpression[operator=/^[!=]==?$/]:matches(${ofThem.join(', ')})` +
+      ':not([left.type="Literal"], [right.type="Literal"], [right.type="Identifier"][right.name="undefined"])',
+    message: 'A secret, or what was made of one: look it up by its hash, or compare by timingSafeEqual.',
+  },
+];
+
 /**
  * Boundaries that are no modules, and that .dependency-cruiser.cjs therefore can't see.
  * They hold for what runs in earnest: the two workspaces and the libraries that they are made of.
@@ -115,6 +131,12 @@ export default tseslint.config(
       ...reactHooks.configs.recommended.rules,
       'max-lines-per-function': ['error', { max: 70, skipBlankLines: true, skipComments: true }],
     },
+  },
+  {
+    files: ['apps/*/src/**/*.ts', 'libs/*/src/**/*.ts'],
+    // The audit chain's hashes are public; the console and a manifest's translation hold no secret of anybody else's.
+    ignores: ['libs/audit-chain/**', 'apps/console/**', 'apps/credentials/src/imports/chief-names.ts', '**/*.spec.ts'],
+    rules: { 'no-restricted-syntax': ['error', ...parameterLimits, ...secretComparisons] },
   },
   environmentBoundary,
   networkBoundary,

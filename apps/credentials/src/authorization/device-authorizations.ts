@@ -113,14 +113,14 @@ export class DeviceAuthorizations {
   /** For the browser that began it, and no other. @throws FlowUnknown, OtherBrowser */
   async visit(handle: string, cookies: Record<string, string | undefined>): Promise<DeviceState> {
     if (!isTicket(handle)) throw new FlowUnknown();
-    const [found] = await this.dataSource.query<(DeviceState & { browserHash: string })[]>(
-      `SELECT ${STATE}, browser_hash AS "browserHash" FROM device_authorizations WHERE handle_hash = $1`,
-      [ticketHash(handle)],
+    const cookie = cookies[cookieName('device', handle, this.settings.CREDENTIALS_PUBLIC_URL)] ?? '';
+    const [found] = await this.dataSource.query<(DeviceState & { sameBrowser: boolean })[]>(
+      `SELECT ${STATE}, browser_hash = $2 AS "sameBrowser" FROM device_authorizations WHERE handle_hash = $1`,
+      [ticketHash(handle), ticketHash(cookie)],
     );
     if (!found) throw new FlowUnknown();
-    const { browserHash, ...state } = found;
-    const cookie = cookies[cookieName('device', handle, this.settings.CREDENTIALS_PUBLIC_URL)] ?? '';
-    if (ticketHash(cookie) !== browserHash) throw new OtherBrowser().of(state.connectionId);
+    const { sameBrowser, ...state } = found;
+    if (!sameBrowser) throw new OtherBrowser().of(state.connectionId);
     return state;
   }
 
