@@ -99,4 +99,24 @@ describe('what was filled in and refused', () => {
     expect(page.text).toContain(why);
     keepsAllButSecrets(page);
   });
+
+  it('F1 is told to operators in the API’s own words, too: by the test of a connection, and in its timeline', async () => {
+    const connection = await desk.open('paired');
+    const browser = new Browser();
+    const page = await browser.open(await desk.link(connection));
+    const refusal = { status: 401, body: { error: { message: `No ${PASSWORD} for <ada>, ${PIECE}...` } } };
+    api.answers(refusal);
+    const fields = { user: 'ada', password: PASSWORD };
+    const again = await browser.submit(page, { form: 'continue', fields });
+    const words = 'The API answered 401. It says: “No *** for <ada>, ***”';
+    expect((await desk.tells(connection, 'authorization_failed')).detail).toContain(words);
+    api.answers({ status: 200, body: { id: 1 } });
+    expect((await browser.submit(again, { form: 'continue', fields })).status).toBe(200);
+
+    api.answers(refusal);
+    const tested = await system.admin.post<{ ok: boolean; detail: string }>(`/v1/connections/${connection.id}/test`);
+    expect(succeeded(tested)).toMatchObject({ ok: false, detail: words });
+    expect(await desk.tells(connection, 'test_failed')).toMatchObject({ detail: words });
+    expect(tested.text).not.toContain(PIECE);
+  });
 });

@@ -10,6 +10,7 @@ import { Revocations } from '../revocation/revocations.js';
 import { scopesByParameter } from '../token-endpoint/granted-scope.js';
 import type { RawAnswer } from '../token-endpoint/raw-answer.js';
 import type { TestResult } from '../token-endpoint/token-endpoint.js';
+import { inFull } from '../token-endpoint/token-test.js';
 import type { TokenFault } from '../token-endpoint/token-fault.js';
 import type { TokenGrant } from '../token-endpoint/token-grant.js';
 import { acceptance } from '../token-endpoint/acceptance.js';
@@ -102,11 +103,12 @@ export class GrantReceipt {
   }
 
   /** What was filled in was tried, and not kept. */
-  async failedTest({ connection: { id } }: Belonging, { detail, hint, trace }: TestResult): Promise<void> {
+  async failedTest({ connection: { id } }: Belonging, result: TestResult): Promise<void> {
+    const { hint, trace } = result;
     await this.transitions.make(id, () => ({
       publish: null,
       event: 'authorization_failed',
-      detail: `What the user filled in was tried and not kept. ${detail}`,
+      detail: `What the user filled in was tried and not kept. ${inFull(result)}`,
       hint: hint ?? 'Nothing was kept. Compare test in the manifest with what the service answers.',
       steps: trace,
       outcome: 'failed',

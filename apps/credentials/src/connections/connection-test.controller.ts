@@ -1,6 +1,7 @@
 import { Controller, HttpCode, HttpStatus, Post } from '@nestjs/common';
 import { ApiBearerAuth, ApiOkResponse, ApiOperation, ApiProperty, ApiTags } from '@nestjs/swagger';
 import { Allow } from '@lockkeeper/access-control';
+import { inFull } from '../token-endpoint/token-test.js';
 import { ConnectionId } from './connection-id.js';
 import { ConnectionTest } from './connection-test.js';
 
@@ -8,7 +9,8 @@ export class TestView {
   @ApiProperty() ok: boolean;
   @ApiProperty({ type: Number, nullable: true, description: 'The status that the API answered.' }) status:
     number | null;
-  @ApiProperty() detail: string;
+  @ApiProperty({ description: 'What came of it, with the API’s own words about a refusal, secrets masked.' })
+  detail: string;
   @ApiProperty({ type: String, nullable: true }) hint: string | null;
 }
 
@@ -24,7 +26,8 @@ export class ConnectionTestController {
   @ApiOperation({ summary: 'Call the API service’s test request with the current token.' })
   @ApiOkResponse({ type: TestView })
   async run(@ConnectionId() id: string): Promise<TestView> {
-    const { ok, status, detail, hint } = await this.test.run(id);
-    return { ok, status, detail, hint };
+    const result = await this.test.run(id);
+    const { ok, status, hint } = result;
+    return { ok, status, detail: inFull(result), hint };
   }
 }

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { AuditLog } from '@lockkeeper/audit-chain';
 import { ApiServices } from '../api-services/api-services.js';
 import { type TestResult, TokenEndpoint } from '../token-endpoint/token-endpoint.js';
+import { inFull } from '../token-endpoint/token-test.js';
 import { NoTokenToUse } from './connection.errors.js';
 import { Connections } from './connections.js';
 import { GrantSeal } from './grant-seal.js';
@@ -41,7 +42,7 @@ export class ConnectionTest {
       connectionId,
       version,
       event,
-      detail: result.detail,
+      detail: inFull(result),
       hint: result.hint,
       steps: result.trace,
     });

@@ -41,6 +41,10 @@ const FORBIDDEN = 'The token is good, and not good for this: check the scopes of
 const NOT_FILLED_IN =
   'The API refuses what was filled in: it has to be entered as the API’s own pages show it, by a new link; if it was, compare use in the manifest with how the API wants it sent.';
 
+/** For operators: what came of it, with the API's own words. */
+export const inFull = ({ detail, said }: TestResult): string =>
+  said === null ? detail : `${detail} It says: “${said}”`;
+
 /** Calls the API service's test request with the token; the provider's trouble is a result, not an exception. */
 export async function testToken(
   wire: Wire,

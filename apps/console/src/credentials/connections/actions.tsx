@@ -84,7 +84,11 @@ function useActions(of: Connection) {
   });
   const test = useAction(of, async () => {
     const { ok, detail, hint } = await told(credentials.POST('/v1/connections/{id}/test', path));
-    return { title: ok ? 'The token works' : 'The test failed', message: hint ?? detail, good: ok };
+    return {
+      title: ok ? 'The token works' : 'The test failed',
+      message: ok ? detail : [detail, hint].filter(Boolean).join(' '),
+      good: ok,
+    };
   });
   const notice = useAction(of, async () => {
     const { created } = await told(credentials.POST('/v1/connections/{id}/notices', { ...path, body: {} }));
