@@ -59,7 +59,7 @@ export class FencedSettlement {
       settlings.map((settling) => this.fencedChange(settling, closings)),
       (manager) => this.ledger.close(manager, closings),
     );
-    for (const { outcome, cause } of closings) refreshes.inc({ outcome, cause });
+    for (const { outcome, cause } of closings) if (outcome !== null) refreshes.inc({ outcome, cause });
     return belongings;
   }
 
@@ -74,9 +74,15 @@ export class FencedSettlement {
         const { fence, version, status } = found.connection;
         const alive = status !== 'revoked' || cause === 'issue';
         const holds = fence === lease.fence && version === lease.supersededVersion && alive;
+        const closing = { ledgerId, connectionId, fence: lease.fence, cause };
+        // A revocation ends the lease: what was answered meanwhile may be settled by whoever had it and by whoever finds it abandoned.
+        const isDone = closings.some((other) => other.ledgerId === ledgerId);
+        if (!holds && (isDone || !(await this.ledger.isOpen(manager, ledgerId)))) {
+          closings.push({ ...closing, outcome: null, handedOver: false });
+          return null;
+        }
         const handedOver = !holds && status === 'revoked' && brought !== undefined;
-        const closing = { ledgerId, connectionId, fence: lease.fence, cause, handedOver };
-        closings.push({ ...closing, outcome: holds ? outcome : 'outrun' });
+        closings.push({ ...closing, outcome: holds ? outcome : 'outrun', handedOver });
         if (handedOver) await this.revocations.handOverStray(manager, holderOf(found.connection), brought);
         if (holds) return change(found, manager);
         return outcome === 'applied' ? outrun(handedOver) : null;

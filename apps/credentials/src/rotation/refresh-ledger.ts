@@ -26,7 +26,8 @@ export interface Closing {
   ledgerId: string;
   connectionId: string;
   fence: number;
-  outcome: LedgerOutcome;
+  /** Null where somebody else has closed it already: then its lease alone ends. */
+  outcome: LedgerOutcome | null;
   /** What the answer held has its place elsewhere now. */
   handedOver: boolean;
 }
@@ -70,20 +71,29 @@ export class RefreshLedger {
     return this.keyRing.seal(JSON.stringify(answer), { table: 'refresh_ledger', id: ledgerId, column: 'answer' });
   }
 
+  /** Under the lock of its connection's row, which whoever closes it holds as well. */
+  async isOpen(manager: EntityManager, ledgerId: string): Promise<boolean> {
+    const open = await manager.query<unknown[]>('SELECT FROM refresh_ledger WHERE id = $1 AND outcome IS NULL', [
+      ledgerId,
+    ]);
+    return open.length > 0;
+  }
+
   async close(manager: EntityManager, closings: readonly Closing[]): Promise<void> {
+    const open = closings.filter(({ outcome }) => outcome !== null);
     // An answer that was applied has done its work; one that was not may hold the only copy of a refresh token.
     await manager.query(
       prepared(`UPDATE refresh_ledger l SET outcome = c.outcome, closed_at = now(),
          answer = CASE WHEN c.outcome = 'applied' OR c.handed_over THEN NULL ELSE l.answer END
        FROM unnest($1::uuid[], $2::text[], $3::bool[]) AS c (id, outcome, handed_over) WHERE l.id = c.id`),
       [
-        ...[closings.map(({ ledgerId }) => ledgerId), closings.map(({ outcome }) => outcome)],
-        closings.map(({ handedOver }) => handedOver),
+        ...[open.map(({ ledgerId }) => ledgerId), open.map(({ outcome }) => outcome)],
+        open.map(({ handedOver }) => handedOver),
       ],
     );
     await this.giveBack(
       manager,
-      closings.filter(({ outcome }) => outcome === 'outrun'),
+      closings.filter(({ outcome }) => outcome === 'outrun' || outcome === null),
     );
   }
 
