@@ -1,6 +1,7 @@
 import { Drawer, TextInput } from '@mantine/core';
 import { IconSearch } from '@tabler/icons-react';
-import { Link, useSearchParams } from 'react-router';
+import { Link } from 'react-router';
+import { useAddress } from '../../frame/address';
 import { useSession } from '../../frame/session';
 import { Empty } from '../../parts/empty';
 import { Loading } from '../../parts/loading';
@@ -18,21 +19,11 @@ const SLUG = /^[a-z0-9][a-z0-9-]{0,62}$/;
 
 /** What there is to read: states, never tokens. */
 export function Tokens() {
-  const [address, setAddress] = useSearchParams();
+  const [address, set] = useAddress();
   const { role } = useSession();
   const [apiService, search] = [address.get('apiService') ?? '', address.get('search') ?? ''];
   const tokens = useTokens({ ...(SLUG.test(apiService) && { apiService }), ...(search && { search }) });
   const rows = tokens.data?.pages.flatMap(({ items }) => items) ?? [];
-  const set = (name: string, value: string | null): void =>
-    setAddress(
-      (current) => {
-        const next = new URLSearchParams(current);
-        if (value) next.set(name, value);
-        else next.delete(name);
-        return next;
-      },
-      { replace: true },
-    );
   const opened = useOpened(rows, address.get('connection'));
   return (
     <Page

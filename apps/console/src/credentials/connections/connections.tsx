@@ -2,7 +2,8 @@ import { Button, Select, TextInput } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { IconPlus, IconSearch } from '@tabler/icons-react';
 import { useEffect, useState } from 'react';
-import { Link, useSearchParams } from 'react-router';
+import { Link } from 'react-router';
+import { useAddress } from '../../frame/address';
 import { useMay } from '../../frame/session';
 import { Empty } from '../../parts/empty';
 import { Loading } from '../../parts/loading';
@@ -164,21 +165,11 @@ function Filters({ search, set }: FiltersProps) {
 }
 
 function useSearch(): FiltersProps {
-  const [address, setAddress] = useSearchParams();
+  const [address, set] = useAddress<keyof ConnectionSearch>();
   const told = (name: string): string | undefined => address.get(name) ?? undefined;
   const status = STATES.find((state) => state === told('status'));
   const sort = (SORTS.find(({ value }) => value === told('sort'))?.value ?? 'care') as ConnectionSearch['sort'];
   const [apiService, search] = [told('apiService'), told('search')];
-  const set = (name: keyof ConnectionSearch, value: string | null): void =>
-    setAddress(
-      (current) => {
-        const next = new URLSearchParams(current);
-        if (value) next.set(name, value);
-        else next.delete(name);
-        return next;
-      },
-      { replace: true },
-    );
   return {
     search: { sort, ...(apiService && { apiService }), ...(status && { status }), ...(search && { search }) },
     set,

@@ -1,6 +1,6 @@
 import { Select } from '@mantine/core';
 import { lazy, Suspense } from 'react';
-import { useSearchParams } from 'react-router';
+import { useAddress } from '../../frame/address';
 import { Empty } from '../../parts/empty';
 import { Loading } from '../../parts/loading';
 import { More } from '../../parts/more';
@@ -157,7 +157,7 @@ function Filters({ search, set }: FiltersProps) {
 
 /** Filters live in the address; what stands there and means nothing is left out. */
 function useSearch(): FiltersProps {
-  const [address, setAddress] = useSearchParams();
+  const [address, set] = useAddress<keyof ForecastSearch>();
   const known = <Value extends string>(name: string, all: { value: Value }[]): Value | undefined =>
     all.find(({ value }) => value === address.get(name))?.value;
   const [cause, avoidable, within] = [
@@ -166,16 +166,6 @@ function useSearch(): FiltersProps {
     known('withinDays', WITHIN),
   ];
   const apiService = address.get('apiService');
-  const set = (name: keyof ForecastSearch, value: string | null): void =>
-    setAddress(
-      (current) => {
-        const next = new URLSearchParams(current);
-        if (value) next.set(name, value);
-        else next.delete(name);
-        return next;
-      },
-      { replace: true },
-    );
   return {
     search: {
       ...(apiService && { apiService }),
