@@ -1,9 +1,10 @@
 import { Select, TextInput } from '@mantine/core';
 import { useInfiniteQuery } from '@tanstack/react-query';
-import { Link, useSearchParams } from 'react-router';
+import { Link } from 'react-router';
 import { clientOf } from '../client/client';
 import type { components, paths } from '../client/generated/credentials';
 import { told } from '../client/problem';
+import { useAddress } from '../frame/address';
 import { Empty } from '../parts/empty';
 import { Loading } from '../parts/loading';
 import { More } from '../parts/more';
@@ -76,7 +77,7 @@ function said(value: unknown): string {
 
 /** Who did what: the same page in both workspaces. */
 export function Audit() {
-  const [search, setSearch] = useSearchParams();
+  const [search, set] = useAddress();
   const filter = filterIn(search);
   const entries = useInfiniteQuery({
     queryKey: ['audit', filter],
@@ -90,8 +91,6 @@ export function Audit() {
     getNextPageParam: ({ items }) => (items.length < PAGE ? undefined : items.at(-1)!.seq),
   });
   const rows = entries.data?.pages.flatMap(({ items }) => items) ?? [];
-  const set = (name: string, value: string): void =>
-    setSearch((current) => changed(current, name, value), { replace: true });
   return (
     <Page
       title="Audit log"
@@ -160,11 +159,4 @@ function filterIn(search: URLSearchParams): Filter {
   const outcome = OUTCOMES.find((one) => one === search.get('outcome'));
   const texts = TEXTS.flatMap(({ name }) => (search.get(name) ? [[name, search.get(name)]] : []));
   return { ...(Object.fromEntries(texts) as Filter), ...(outcome && { outcome }) };
-}
-
-function changed(search: URLSearchParams, name: string, value: string): URLSearchParams {
-  const next = new URLSearchParams(search);
-  if (value) next.set(name, value);
-  else next.delete(name);
-  return next;
 }

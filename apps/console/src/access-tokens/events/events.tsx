@@ -2,7 +2,7 @@ import { EVENT_TYPES } from '@lockkeeper/contracts';
 import { Button, Select, TextInput } from '@mantine/core';
 import { IconPlayerPause, IconPlayerPlay } from '@tabler/icons-react';
 import { useState } from 'react';
-import { useSearchParams } from 'react-router';
+import { useAddress } from '../../frame/address';
 import { Empty } from '../../parts/empty';
 import { Card, Page } from '../../parts/page';
 import { lookOf } from '../../parts/state';
@@ -11,16 +11,10 @@ import { type HeardEvent, useEvents } from './listening';
 
 /** What happens, as it happens; what was missed while it was paused comes when it goes on. */
 export function Events() {
-  const [address, setAddress] = useSearchParams();
+  const [address, set] = useAddress();
   const [paused, setPaused] = useState(false);
   const filter = { apiService: address.get('apiService') ?? '', type: address.get('type') ?? '' };
   const { events, state } = useEvents(filter, paused);
-  const set = (name: string, value: string | null): void => {
-    const next = new URLSearchParams(address);
-    if (value) next.set(name, value);
-    else next.delete(name);
-    setAddress(next, { replace: true });
-  };
   return (
     <Page
       title="Events"

@@ -1,6 +1,7 @@
 import { Select, TextInput } from '@mantine/core';
-import { Link, useSearchParams } from 'react-router';
+import { Link } from 'react-router';
 import { useNames } from '../../access/who';
+import { useAddress } from '../../frame/address';
 import { useSession } from '../../frame/session';
 import { Empty } from '../../parts/empty';
 import { Loading } from '../../parts/loading';
@@ -68,16 +69,10 @@ const StateAndWhen = ({ of: { state, sentAt, closedAt, closedBecause } }: { of: 
 /** Whose token stops, or has stopped, until a person does something: as far as the role may know. */
 export function Notices() {
   const { role } = useSession();
-  const [address, setAddress] = useSearchParams();
+  const [address, set] = useAddress<keyof NoticeSearch>();
   const search = searchIn(address);
   const notices = useNotices(search);
   const rows = notices.data?.pages.flatMap(({ items }) => items) ?? [];
-  const set = (name: keyof NoticeSearch, value: string | null): void => {
-    const next = new URLSearchParams(address);
-    if (value) next.set(name, value);
-    else next.delete(name);
-    setAddress(next, { replace: true });
-  };
   return (
     <Page
       title="Notices"
