@@ -7,6 +7,7 @@ import { type ConnectionBounds, serverOptions } from './connection-bounds.js';
 import { EarlyHeads, type EarlyHeaders } from './early-head.js';
 import { type RequestTeller, RequestSums, tellRequest } from './request-sums.js';
 import { type EarlyWork, type Unanswered, takeOver } from './taken-over.js';
+import { TurnOfAnswers } from './turn-of-answers.js';
 
 /** What is answered with 200 before the routes are looked at. */
 export interface EarlyReply {
@@ -41,6 +42,13 @@ export interface Early {
 /** As Fastify's own `request.ip`. */
 export type SourceAddress = (request: IncomingMessage) => string | null;
 
+interface Ready {
+  response: ServerResponse;
+  reply: EarlyReply;
+  requestId: string;
+  beganAt: number;
+}
+
 type Handler = (request: IncomingMessage, response: ServerResponse) => void;
 
 /** The HTTP server, and what it answers by itself. Everything else is Fastify's. */
@@ -48,6 +56,7 @@ export class FrontDoor {
   private readonly sums: RequestSums;
   private readonly heads: EarlyHeads;
   private readonly series = new Map<string, ReturnType<typeof requestSeries>>();
+  private readonly answers = new TurnOfAnswers<Ready>((ready) => this.send(ready));
   private readonly unanswered = new WeakMap<IncomingMessage, Unanswered>();
   private early: Required<Early> = NOTHING;
   private closing = false;
@@ -75,6 +84,7 @@ export class FrontDoor {
     fastify.addHook('preClose', (done) => {
       this.early = NOTHING;
       this.closing = true;
+      this.answers.sendNow();
       this.sums.tell();
       done();
     });
@@ -95,13 +105,21 @@ export class FrontDoor {
     const beganAt = performance.now();
     const reply = request.method === 'GET' ? this.ask(request, this.early.answer) : null;
     if (reply === null) return false;
-    const requestId = requestIdOf(request.headers['x-request-id']);
-    this.heads.write(response, reply.headers, requestId);
-    response.end(reply.body, reply.encoding);
-    const milliseconds = performance.now() - beganAt;
-    this.seriesOf(reply.route).observe(milliseconds / 1000);
-    this.sums.count(reply, { requestId, milliseconds });
+    this.answers.add({ response, reply, requestId: requestIdOf(request.headers['x-request-id']), beganAt });
     return true;
+  }
+
+  private send(ready: readonly Ready[]): void {
+    for (const { response, reply, requestId } of ready) {
+      this.heads.write(response, reply.headers, requestId);
+      response.end(reply.body, reply.encoding);
+    }
+    const sentAt = performance.now();
+    for (const { reply, requestId, beganAt } of ready) {
+      const milliseconds = sentAt - beganAt;
+      this.seriesOf(reply.route).observe(milliseconds / 1000);
+      this.sums.count(reply, { requestId, milliseconds });
+    }
   }
 
   private seriesOf(route: string): ReturnType<typeof requestSeries> {
