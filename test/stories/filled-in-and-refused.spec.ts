@@ -8,6 +8,12 @@ import { System } from '../support/workspaces.js';
 const PASSWORD = 'canary-0123456789';
 const PIECE = PASSWORD.slice(0, 6);
 
+interface TracedStep {
+  status: number | null;
+  answerBody: string;
+  answerHeaders: Record<string, string>;
+}
+
 /** The page of a generic connection, after the test of what was filled in failed. */
 describe('what was filled in and refused', () => {
   let system: System;
@@ -118,5 +124,27 @@ describe('what was filled in and refused', () => {
     expect(succeeded(tested)).toMatchObject({ ok: false, detail: words });
     expect(await desk.tells(connection, 'test_failed')).toMatchObject({ detail: words });
     expect(tested.text).not.toContain(PIECE);
+  });
+
+  it('F1 no piece of it stands in the trace of a test, in whatever form the API repeats it', async () => {
+    const connection = await desk.open('paired');
+    const browser = new Browser();
+    const page = await browser.open(await desk.link(connection));
+    const basic = Buffer.from(`ada:${PASSWORD}`).toString('base64');
+    const message = `Key …${PASSWORD.slice(-8)}, ${PASSWORD.slice(0, 9)}…, ${basic.slice(0, 16)}… of <ada> is wrong`;
+    const challenge = `Basic realm="${PASSWORD.slice(2, 12)}"`;
+    api.answers({ status: 401, headers: { 'www-authenticate': challenge }, body: { error: { message } } });
+    await browser.submit(page, { form: 'continue', fields: { user: 'ada', password: PASSWORD } });
+
+    const timeline = await system.admin.get<{ items: { steps: TracedStep[] }[] }>(
+      `/v1/connections/${connection.id}/timeline`,
+    );
+    const step = succeeded(timeline)
+      .items.flatMap(({ steps }) => steps)
+      .find(({ status }) => status === 401)!;
+    expect(JSON.parse(step.answerBody)).toEqual({ error: { message: 'Key *** *** *** of <ada> is wrong' } });
+    expect(step.answerHeaders['www-authenticate']).toBe('Basic ***');
+    expect(timeline.text).not.toContain(PASSWORD.slice(-8));
+    expect(timeline.text).not.toContain(basic.slice(4, 16));
   });
 });

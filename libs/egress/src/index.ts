@@ -5,5 +5,6 @@ export * from './egress.errors.js';
 export { Egress } from './egress.js';
 export type { EgressOptions, EgressRequest, EgressStreamRequest } from './egress.js';
 export { MASK, maskHeaders, maskText, maskUrl } from './mask.js';
+export { maskPieces } from './pieces.js';
 export { readRetryAfter } from './retry-after.js';
 export type { EgressStream, Passage } from './egress-stream.js';

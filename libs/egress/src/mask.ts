@@ -5,7 +5,7 @@ const MASKED_HEADERS = /authorization|cookie|token|secret|api-?key|signature/i;
 
 /**
  * The text without the given secrets, in any of the forms in which a request carries them: as they are, percent-encoded,
- * form-encoded, escaped in JSON, in Base64.
+ * form-encoded, escaped in JSON or HTML, in Base64.
  */
 export function maskText(text: string, secrets: readonly string[]): string {
   return allForms(secrets).reduce((masked, form) => masked.replaceAll(form, MASK), text);
@@ -42,9 +42,39 @@ function allForms(secrets: readonly string[]): readonly string[] {
   return forms;
 }
 
-function formsOf(secret: string): string[] {
+/** Each character that HTML escapes. */
+const HTML_ESCAPES: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&#39;',
+};
+
+/** A secret as it is, and in all usual encodings of it; none of an empty one. */
+export function formsOf(secret: string): string[] {
   if (secret === '') return [];
   const form = new URLSearchParams([['', secret]]).toString().slice(1);
+  const html = secret.replace(/[&<>"']/g, (character) => HTML_ESCAPES[character]!);
   const base64 = Buffer.from(secret).toString('base64').replace(/=+$/, '');
-  return [...new Set([secret, encodeURIComponent(secret), form, JSON.stringify(secret).slice(1, -1), base64])];
+  const escaped = [encodeURIComponent(secret), form, JSON.stringify(secret).slice(1, -1), html];
+  return [...new Set([secret, ...escaped, base64, forUrls(base64)])];
+}
+
+/** Base64 in its other alphabet. */
+const forUrls = (base64: string): string => base64.replaceAll('+', '-').replaceAll('/', '_');
+
+/** What less of Base64 has of a secret is in every other word. */
+const SHORTEST_BASE64 = 5;
+
+/**
+ * What Base64 has of a secret that stands behind something else in what was encoded (`client_id:client_secret`), in both alphabets. A character
+ * of it is six bits: those at the ends are left out, which are of a neighbour, too.
+ */
+export function innerBase64Of(secret: string): string[] {
+  const inner = [1, 2].map((before) => {
+    const bytes = Buffer.concat([Buffer.alloc(before), Buffer.from(secret)]);
+    return bytes.toString('base64').slice(Math.ceil((before * 8) / 6), Math.floor((bytes.length * 8) / 6));
+  });
+  return [...new Set([...inner, ...inner.map(forUrls)])].filter(({ length }) => length >= SHORTEST_BASE64);
 }

@@ -1,4 +1,4 @@
-import { MASK } from '@lockkeeper/egress';
+import { maskPieces } from '@lockkeeper/egress';
 import { valueAt } from '@lockkeeper/manifests';
 import { wordsOf } from './faults.js';
 
@@ -16,7 +16,7 @@ const REASONS = [
   '/error',
 ];
 
-/** Letters and digits that are enough to tell a secret by. */
+/** Enough to tell a secret by. It is one sentence that people read, in which no names and codes have to stay readable. */
 const PIECE = 5;
 
 /**
@@ -27,12 +27,5 @@ export function reasonIn(document: unknown, secrets: readonly string[]): string 
   const lines = secrets.flatMap((secret) => [secret, ...secret.split(/\s+/).filter(({ length }) => length >= PIECE)]);
   const text = REASONS.map((at) => valueAt(document, at)).find((value) => typeof value === 'string' && value !== '');
   const words = wordsOf(text, lines);
-  return words && words.replace(/\S+/g, (word) => (hasPieceOf(lines, word) ? MASK : word));
-}
-
-function hasPieceOf(secrets: readonly string[], word: string): boolean {
-  const [known, said] = [secrets.map((secret) => secret.toLowerCase()), word.toLowerCase()];
-  for (let at = 0; at + PIECE <= said.length; at += 1)
-    if (known.some((secret) => secret.includes(said.slice(at, at + PIECE)))) return true;
-  return false;
+  return words && maskPieces(words, lines, PIECE);
 }

@@ -1,4 +1,4 @@
-import { AnswerTooLarge, EgressRefused, MASK, maskText } from '@lockkeeper/egress';
+import { AnswerTooLarge, EgressRefused, MASK, maskPieces } from '@lockkeeper/egress';
 import type { EgressError } from '@lockkeeper/egress';
 import { CODES, KINDS, OAUTH_MEANINGS } from './fault-meanings.js';
 import type { RawAnswer } from './raw-answer.js';
@@ -115,14 +115,17 @@ const ISSUE_HINTS: Readonly<Record<string, string>> = {
 };
 
 const LONGEST_WORDS = 300;
+/** More than is shown, since masks are shorter than what they stand for. */
+const LONGEST_READ = 16_000;
 
 /**
- * What a provider wrote, fit to be shown: printable characters only (RFC 6749 section 5.2), without the given secrets
- * and without anything that is long enough to be one. Null where nothing is left.
+ * What a provider wrote, fit to be shown: printable characters only (RFC 6749 section 5.2), without the given secrets,
+ * pieces of them, and anything that is long enough to be one. Null where nothing is left.
  */
 export function wordsOf(text: unknown, secrets: readonly string[] = []): string | null {
   if (typeof text !== 'string') return null;
-  const printable = text.replace(/[^\x20-\x7e\u00a0-\ud7ff\ue000-\ufffd]+/g, ' ').trim();
-  const masked = maskText(printable, secrets).replace(/[\w\-~+=]{24,}/g, MASK);
+  const begin = text.slice(0, LONGEST_READ);
+  const printable = begin.replace(/[^\x20-\x7e\u00a0-\ud7ff\ue000-\ufffd]+/g, ' ').trim();
+  const masked = maskPieces(printable, secrets).replace(/[\w\-~+=]{24,}/g, MASK);
   return masked.slice(0, LONGEST_WORDS) || null;
 }

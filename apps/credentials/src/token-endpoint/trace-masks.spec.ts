@@ -1,7 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
-import { maskedBody, maskedHeaders, toldUrl } from './trace-masks.js';
+import { answeredMasking, maskedBody, maskedHeaders, toldUrl } from './trace-masks.js';
 
-const SECRETS = ['s3cret', 'rt-canary'];
+const SECRETS = answeredMasking(['s3cret', 'rt-canary']);
+const NONE = answeredMasking([]);
 
 describe('what a trace tells', () => {
   it('are the names of a form, and the values that OAuth knows to be no secrets', () => {
@@ -19,7 +20,7 @@ describe('what a trace tells', () => {
       authed_user: { id: 'U1', tokens: ['x'] },
       ok: true,
     };
-    expect(JSON.parse(maskedBody(JSON.stringify(answer), 'application/json', []) ?? '')).toEqual({
+    expect(JSON.parse(maskedBody(JSON.stringify(answer), 'application/json', NONE) ?? '')).toEqual({
       access_token: '***',
       expires_in: 3600,
       scope: 'a b',
@@ -37,10 +38,28 @@ describe('what a trace tells', () => {
     expect(told).toContain('Token *** for *** is dead');
     const page = '<html><head><style>x{}</style><script>s3cret</script></head><body><h1>Oops</h1> s3cret</body></html>';
     expect(maskedBody(page, 'text/html', SECRETS)).toBe('Oops ***');
-    expect(maskedBody('\u0001\u0002', 'application/octet-stream', [])).toBe(
+    expect(maskedBody('\u0001\u0002', 'application/octet-stream', NONE)).toBe(
       '2 characters that are neither JSON nor a form',
     );
-    expect(maskedBody('', 'text/html', [])).toBeNull();
+    expect(maskedBody('', 'text/html', NONE)).toBeNull();
+  });
+
+  it('are a provider’s words without a piece of what it refuses, wherever they stand', () => {
+    const key = 'sk_live_51H8xQvT2mZr4WkL9pYbN';
+    const masking = answeredMasking([key]);
+    const words = `Key ending in …${key.slice(-8)}, ${key.slice(0, 11)}… (${encodeURIComponent(key.slice(0, 20))}) is wrong`;
+    const refusal = { error: { message: words, [key.slice(0, 20)]: 1 }, detail: [{ error_description: words }] };
+    const told = 'Key ending in *** *** *** is wrong';
+    expect(JSON.parse(maskedBody(JSON.stringify(refusal), 'application/json', masking)!)).toEqual({
+      error: { message: told, '***': '***' },
+      detail: [{ error_description: told }],
+    });
+    expect(maskedBody(`<p>${words}</p>`, 'text/html', masking)).toBe(told);
+    expect(maskedBody(`error=${encodeURIComponent(words)}`, 'text/plain', masking)).toBe(`error=${told}`);
+    expect(maskedHeaders({ 'www-authenticate': `Key realm="x", error="${key.slice(3, 15)}"` }, masking)).toEqual({
+      'www-authenticate': 'Key realm="x", ***',
+    });
+    expect(maskedBody('{"error":"invalid_client"}', 'application/json', masking)).toBe('{"error":"invalid_client"}');
   });
 
   it('are headers by allow-list, a redirect’s address without its query', () => {
@@ -50,7 +69,7 @@ describe('what a trace tells', () => {
       'x-odd': 'y',
       location: 'https://a.example/b?code=c',
     };
-    expect(maskedHeaders(headers, [])).toEqual({
+    expect(maskedHeaders(headers, NONE)).toEqual({
       'content-type': 'text/html',
       authorization: '***',
       'x-odd': '***',
@@ -62,7 +81,7 @@ describe('what a trace tells', () => {
     const url = new URL(
       'https://as.example/authorize?client_id=c&redirect_uri=https%3A%2F%2Fus.example%2Fcallback%2Fa&state=x&code=y&scope=a%20b',
     );
-    expect(toldUrl(url, [])).toBe(
+    expect(toldUrl(url)).toBe(
       'https://as.example/authorize?client_id=c&redirect_uri=https://us.example/callback/a&state=***&code=***&scope=a b',
     );
   });

@@ -1,4 +1,5 @@
-import { MASK, maskText } from '@lockkeeper/egress';
+import { MASK, maskPieces, maskText } from '@lockkeeper/egress';
+import { wordsIn } from './markup.js';
 
 /** Headers whose values tell something to whoever debugs, and can't be secrets. Of all others only the name is kept. */
 const TOLD_HEADERS =
@@ -16,77 +17,110 @@ const TOLD_MEMBERS = new Set(
   ].map((name) => name.toLowerCase()),
 );
 
+/** How known secrets are taken out of a text. */
+export interface Masking {
+  /** What is of one form, and read by machines: a scope, a media type, a name that OAuth knows. */
+  formal: (text: string) => string;
+  /** What may say anything. */
+  prose: (text: string) => string;
+}
+
+/** For what we send: secrets stand in it as we put them there. */
+export function sentMasking(secrets: readonly string[]): Masking {
+  const formal = (text: string) => maskText(text, secrets);
+  return { formal, prose: formal };
+}
+
+/** For what is answered: who refuses a secret may repeat a piece of it, in prose. Answers of success have next to none, and pay nothing for it. */
+export const answeredMasking = (secrets: readonly string[]): Masking => ({
+  formal: (text) => maskText(text, secrets),
+  prose: (text) => maskPieces(text, secrets),
+});
+
+const unmasked: Masking = { formal: (text) => text, prose: (text) => text };
+
 const LONGEST = 4000;
+/** Of a text this much is looked at: more than is shown, since masks are shorter than what they stand for. */
+const LONGEST_READ = 4 * LONGEST;
 /** Whatever is as long as a token may be one, wherever it stands. */
 const LONG_WORD = /[\w\-~+=%]{24,}/g;
 
-export function maskedHeaders(
-  headers: Readonly<Record<string, string>>,
-  secrets: readonly string[],
-): Record<string, string> {
+export function maskedHeaders(headers: Readonly<Record<string, string>>, masking: Masking): Record<string, string> {
   return Object.fromEntries(
     Object.entries(headers).map(([name, value]) => [
       name,
-      TOLD_HEADERS.test(name) ? shown(withoutQuery(name, value), secrets) : MASK,
+      TOLD_HEADERS.test(name) ? toldHeader(name, value, masking) : MASK,
     ]),
   );
 }
 
-/** A URL with those of its parameters that tell something; everything else masked, in the path too. */
-export function toldUrl(url: URL, secrets: readonly string[]): string {
-  const query = [...url.searchParams].map(
-    ([name, value]) => `${maskText(name, secrets)}=${told(name, value, secrets)}`,
-  );
-  return maskText(url.origin + url.pathname, secrets) + (query.length > 0 ? `?${query.join('&')}` : '');
+/** Of one form each, and read by machines. */
+const FORMAL_HEADERS = /^(accept.*|allow|cache-control|content-.*|date|expires|retry-after|vary)$/i;
+
+function toldHeader(name: string, value: string, masking: Masking): string {
+  if (FORMAL_HEADERS.test(name)) return masking.formal(value).replace(LONG_WORD, MASK);
+  return shown(withoutQuery(name, value), masking);
 }
 
+/** A URL with those of its parameters that tell something; everything else masked. */
+export function toldUrl(url: URL): string {
+  const query = [...url.searchParams].map(([name, value]) => `${name}=${told(name, value, unmasked)}`);
+  return url.origin + url.pathname + (query.length > 0 ? `?${query.join('&')}` : '');
+}
+
+/** Each character can be read in one way only, so that no answer takes long to be none. */
+const FORM = /^[\w.~-]+=[^\s<&]*(&[\w.~-]+=[^\s<&]*)*$/;
+
 /** A body by its form: names stay, values of the allow-list too. Of what is neither form, JSON nor text for people only the size is told. */
-export function maskedBody(body: string | undefined, type: string, secrets: readonly string[]): string | null {
+export function maskedBody(body: string | undefined, type: string, masking: Masking): string | null {
   if (body === undefined || body === '') return null;
   const json = parsed(body);
-  if (json !== undefined) return cut(JSON.stringify(maskedJson(json, secrets)));
-  if (/form/i.test(type) || /^[\w.~-]+=[^\s<]*(&[\w.~-]+=[^\s<]*)*$/.test(body)) return cut(maskedForm(body, secrets));
-  if (/html|xml|text/i.test(type) || body.trimStart().startsWith('<')) return cut(shown(wordsIn(body), secrets));
+  if (json !== undefined) return cut(JSON.stringify(maskedJson(json, masking)));
+  if (/form/i.test(type) || FORM.test(body)) return cut(maskedForm(body, masking));
+  if (/html|xml|text/i.test(type) || body.trimStart().startsWith('<')) return cut(shown(wordsIn(body), masking));
   return `${body.length} characters that are neither JSON nor a form`;
 }
 
-function maskedJson(value: unknown, secrets: readonly string[], name = ''): unknown {
-  if (Array.isArray(value)) return value.map((one) => maskedJson(one, secrets, name));
+function maskedJson(value: unknown, masking: Masking, name = ''): unknown {
+  if (Array.isArray(value)) return value.map((one) => maskedJson(one, masking, name));
   if (typeof value === 'object' && value !== null)
     return Object.fromEntries(
-      Object.entries(value).map(([key, one]) => [maskText(key, secrets), maskedJson(one, secrets, key)]),
+      Object.entries(value).map(([key, one]) => [toldName(key, masking), maskedJson(one, masking, key)]),
     );
   if (value === null || typeof value === 'boolean') return value;
-  const text = told(name, String(value), secrets);
+  const text = told(name, String(value), masking);
   return typeof value === 'number' && text === String(value) ? value : text;
 }
 
-const maskedForm = (body: string, secrets: readonly string[]): string =>
+const maskedForm = (body: string, masking: Masking): string =>
   [...new URLSearchParams(body)]
-    .map(([name, value]) => `${maskText(name, secrets)}=${told(name, value, secrets)}`)
+    .map(([name, value]) => `${toldName(name, masking)}=${told(name, value, masking)}`)
     .join('&');
+
+/** Names that answers of success are made of. */
+const FORMAL_NAMES = /^(access_token|refresh_token|id_token)$/;
+
+function toldName(name: string, { formal, prose }: Masking): string {
+  return FORMAL_NAMES.test(name) || TOLD_MEMBERS.has(name) ? formal(name) : prose(name);
+}
 
 /** Long by their nature, and no tokens. */
 const LONG_MEMBERS = /^(client_id|redirect_uri|scopes?|user_scope|resource|audience|iss|.*_type)$/i;
 
-function told(name: string, value: string, secrets: readonly string[]): string {
+const SECONDS = /^\d{1,7}$/;
+
+function told(name: string, value: string, masking: Masking): string {
   if (!TOLD_MEMBERS.has(name.toLowerCase())) return MASK;
-  return LONG_MEMBERS.test(name) ? maskText(value, secrets) : shown(value, secrets);
+  if (LONG_MEMBERS.test(name)) return masking.formal(value);
+  return SECONDS.test(value) ? masking.formal(value) : shown(value, masking);
 }
 
-const shown = (text: string, secrets: readonly string[]): string => maskText(text, secrets).replace(LONG_WORD, MASK);
+const shown = (text: string, masking: Masking): string =>
+  masking.prose(text.slice(0, LONGEST_READ)).replace(LONG_WORD, MASK);
 
 /** A redirect's address may carry anything in its query. */
 const withoutQuery = (name: string, value: string): string =>
   name.toLowerCase() === 'location' ? value.split(/[?#]/, 1)[0]! : value;
-
-/** What a person would read of a web page. */
-const wordsIn = (markup: string): string =>
-  markup
-    .replace(/<(style|script|head)\b[^]*?<\/\1>/gi, ' ')
-    .replace(/<[^>]*>/g, ' ')
-    .replace(/\s+/g, ' ')
-    .trim();
 
 const cut = (text: string): string => (text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text);
 

@@ -44,7 +44,7 @@ export function decided(steps: readonly TraceStep[], decision: string): TraceSte
 export const authorizeStep = (location: URL): TraceStep => ({
   step: 'authorize',
   method: 'GET',
-  url: toldUrl(location, []),
+  url: toldUrl(location),
   status: null,
   durationMs: 0,
   decision: 'The browser was sent there; its answer comes by the redirect URI.',
@@ -55,5 +55,5 @@ export function callbackStep(redirectUri: string, parameters: URLSearchParams): 
   const url = new URL(redirectUri);
   for (const [name, value] of parameters) url.searchParams.append(name, value);
   const decision = 'The answer belongs to this consent, and to the browser that began it.';
-  return { step: 'callback', method: 'GET', url: toldUrl(url, []), status: null, durationMs: 0, decision };
+  return { step: 'callback', method: 'GET', url: toldUrl(url), status: null, durationMs: 0, decision };
 }

@@ -7,7 +7,7 @@ import { unanswered } from './faults.js';
 import { rawAnswer } from './raw-answer.js';
 import type { RawAnswer } from './raw-answer.js';
 import { decided, type Step, type TraceStep } from './trace.js';
-import { maskedBody, maskedHeaders } from './trace-masks.js';
+import { answeredMasking, maskedBody, maskedHeaders, sentMasking } from './trace-masks.js';
 import type { WireRequest } from './wire-request.js';
 
 /** What the sender has to say besides the request itself. */
@@ -92,15 +92,15 @@ export class Wire {
   }
 }
 
-const traceOf = (step: Step, { method, url, headers, body }: WireRequest, secrets: readonly string[]) => ({
-  step,
-  method,
-  url: maskUrl(url, secrets),
-  requestHeaders: maskedHeaders(headers, secrets),
-  requestBody: maskedBody(body, headers['content-type'] ?? '', secrets),
-});
+function traceOf(step: Step, { method, url, headers, body }: WireRequest, secrets: readonly string[]) {
+  const masking = sentMasking(secrets);
+  const requestHeaders = maskedHeaders(headers, masking);
+  const requestBody = maskedBody(body, headers['content-type'] ?? '', masking);
+  return { step, method, url: maskUrl(url, secrets), requestHeaders, requestBody };
+}
 
-const answeredIn = ({ headers, body }: EgressAnswer, secrets: readonly string[]) => ({
-  answerHeaders: maskedHeaders(headers, secrets),
-  answerBody: maskedBody(body, headers['content-type'] ?? '', secrets),
-});
+function answeredIn({ headers, body }: EgressAnswer, secrets: readonly string[]) {
+  const masking = answeredMasking(secrets);
+  const answerBody = maskedBody(body, headers['content-type'] ?? '', masking);
+  return { answerHeaders: maskedHeaders(headers, masking), answerBody };
+}
