@@ -43,30 +43,35 @@ describe('Several tokens in one answer', () => {
   beforeAll(async () => {
     [system, provider] = await Promise.all([System.start({ credentialsReplicas: 2 }), Provider.start()]);
     desk = new Desk(system);
-    await desk.registerManifest('chat', provider, {
-      answer: {
-        acceptedTokenTypes: ['Bearer', 'user'],
-        namedTokens: {
-          user: {
-            accessToken: '/authed_user/access_token',
-            refreshToken: '/authed_user/refresh_token',
-            tokenType: '/authed_user/token_type',
-            expires: { at: '/authed_user/expires_in' },
-            scope: '/authed_user/scope',
-          },
-        },
-      },
-      refresh: { indeterminate: 'reauthorize' },
-      revoke: {
-        request: {
-          url: provider.address('revoke'),
-          body: { encoding: 'form', parameters: { token: '{{ token }}' } },
-        },
-        effect: 'token',
-      },
-      use: { baseUrls: [provider.address('api')] },
-    });
+    for (const [slug, effect] of [
+      ['chat', 'token'],
+      ['family', 'family'],
+    ] as const)
+      await desk.registerManifest(slug, provider, manifestOf(effect));
     provider.always('token', dual);
+  });
+  const manifestOf = (effect: 'token' | 'family') => ({
+    answer: {
+      acceptedTokenTypes: ['Bearer', 'user'],
+      namedTokens: {
+        user: {
+          accessToken: '/authed_user/access_token',
+          refreshToken: '/authed_user/refresh_token',
+          tokenType: '/authed_user/token_type',
+          expires: { at: '/authed_user/expires_in' },
+          scope: '/authed_user/scope',
+        },
+      },
+    },
+    refresh: { indeterminate: 'reauthorize' },
+    revoke: {
+      request: {
+        url: provider.address('revoke'),
+        body: { encoding: 'form', parameters: { token: '{{ token }}' } },
+      },
+      effect,
+    },
+    use: { baseUrls: [provider.address('api')] },
   });
   afterEach(() => {
     userSeconds = 3600;
@@ -261,6 +266,42 @@ describe('Several tokens in one answer', () => {
     expect(await desk.look(connection)).toMatchObject({ status: 'active', version: 1 });
     expect(await desk.refresh(connection)).toMatchObject({ outcome: 'rotated', version: 2 });
     expect((await desk.timeline(connection)).map(({ event }) => event)).toContain('named_token_lapsed');
+  });
+
+  const lapsed = async (slug: string) => {
+    const connection = await desk.connect(slug);
+    const { accessToken } = await named(connection);
+    provider.next('token', answers.oauthError('invalid_grant'));
+    await desk.refresh(connection);
+    expect((await desk.look(connection)).status).toBe('reauthorization_required');
+    const sent = () =>
+      provider.tokensToRevoke().filter((token) => token.startsWith('user-') && isOf(token, accessToken));
+    return { connection, sent, accessToken };
+  };
+  const isOf = (token: string, accessToken: string) => token.split('-')[2] === accessToken.split('-')[2];
+  const receiptsOf = async ({ id }: Connected) => {
+    const path = `/v1/connections/${id}/revocations`;
+    return succeeded(await system.admin.get<{ items: { cause: string; state: string }[] }>(path)).items;
+  };
+
+  it('are revoked at their provider, once, when the grant that they came with dies', async () => {
+    const { connection, sent, accessToken } = await lapsed('chat');
+    await desk.tells(connection, 'provider_revoked');
+    expect(sent()).toEqual([accessToken.replace('access', 'refresh'), accessToken]);
+    expect(await receiptsOf(connection)).toMatchObject([{ cause: 'lapsed', state: 'revoked' }]);
+  });
+
+  it('are left to their expiry where the provider could not be asked before its user consented anew, whose grant might end with them', async () => {
+    provider.next('revoke', answers.unavailable());
+    const { connection, sent } = await lapsed('family');
+    await desk.tells(connection, 'revocation_pending');
+    const asked = sent().length;
+    await desk.consent(connection);
+    const { detail } = await desk.tells(connection, 'provider_unproved');
+    expect(detail).toContain('consented anew');
+    expect(sent().length).toBe(asked);
+    expect(await receiptsOf(connection)).toMatchObject([{ cause: 'lapsed', state: 'unproved' }]);
+    expect((await desk.look(connection)).status).toBe('active');
   });
 
   it('are sealed in both workspaces, and gone from both with their connection', async () => {

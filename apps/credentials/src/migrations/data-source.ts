@@ -33,6 +33,7 @@ import { ServiceSecrets1790200000160 } from './24-service-secrets.js';
 import { ForgottenRefreshes1790200000170 } from './25-forgotten-refreshes.js';
 import { BoundSeals1790200000180 } from './26-bound-seals.js';
 import { OneIndexLess1790200000190 } from './27-one-index-less.js';
+import { LapsedTokens1790200000200 } from './28-lapsed-tokens.js';
 
 const STATEMENT_DEADLINE_MS = 15_000;
 
@@ -72,6 +73,7 @@ export const dataSourceOptions = (
     ForgottenRefreshes1790200000170,
     BoundSeals1790200000180,
     OneIndexLess1790200000190,
+    LapsedTokens1790200000200,
   ],
   migrationsTableName: 'schema_migrations',
   migrationsTransactionMode: 'each',

@@ -2,8 +2,8 @@ import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import type { RevocationReceipt } from '../token-endpoint/revocation-receipt.js';
 
-/** `superseded`: a newer token took its place. `revoked`: the connection ended. `exposed`: somebody may have it who must not. */
-export type RevocationCause = 'superseded' | 'revoked' | 'exposed';
+/** `superseded`: a newer token took its place. `revoked`: the connection ended. `exposed`: somebody may have it who must not. `lapsed`: its grant died, and it outlives it. */
+export type RevocationCause = 'superseded' | 'revoked' | 'exposed' | 'lapsed';
 export type RevocationState = 'revoke_pending' | 'revoked' | 'not_supported' | 'unproved';
 
 export interface StoredReceipt {

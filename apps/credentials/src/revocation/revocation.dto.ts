@@ -62,7 +62,7 @@ const stateOf = (outcome: RevocationReceipt['outcome']): State => (outcome === '
 
 export class StoredReceiptView {
   @ApiProperty({ format: 'uuid' }) id: string;
-  @ApiProperty({ enum: ['revoked', 'superseded', 'exposed'] }) cause: RevocationCause;
+  @ApiProperty({ enum: ['revoked', 'superseded', 'exposed', 'lapsed'] }) cause: RevocationCause;
   @ApiProperty({ description: 'Of the connection, whose tokens these were.' }) version: number;
   @ApiProperty({ enum: STATES }) state: State;
   @ApiProperty({ type: ReceiptView, nullable: true, description: 'The provider’s last answer; null before the first.' })

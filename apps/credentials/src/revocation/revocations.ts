@@ -11,6 +11,7 @@ import type { RevocationCause, RevocationState } from './receipts.js';
 import type { RevocationReceipt } from '../token-endpoint/revocation-receipt.js';
 import type { NamedToken, TokenGrant } from '../token-endpoint/token-grant.js';
 import { isBound } from '../token-endpoint/wire-request.js';
+import { neverAsked, retiredWhileFrozen } from './unasked.js';
 
 export type SettledStatus = Exclude<RevocationState, 'revoke_pending'>;
 
@@ -128,6 +129,35 @@ export class Revocations {
     return this.enqueue(manager, holderOf(connection), { ...common, accessToken, refreshToken, dpopKey });
   }
 
+  /**
+   * The grant died by itself, and its own tokens with it; the named ones may live on at the provider. Call it before the connection erases them.
+   * Only what the manifest has a way for: nobody asked for a revocation, and a receipt that tells of none would be noise.
+   */
+  async handOverNamed(manager: EntityManager, { connection, apiService }: Belonging, now: Date): Promise<void> {
+    const { revoke } = apiService.manifest;
+    if (!revoke || 'byUserAt' in revoke || connection.namedTokens === null) return;
+    const { namedTokens, captured } = this.seal.open(connection);
+    for (const held of Object.values(namedTokens)) {
+      const isLiving = held.expiresAt === null || new Date(held.expiresAt) > now;
+      const accessToken = isLiving && revoke.tokens.includes('access_token') ? held.accessToken : null;
+      const refreshToken = revoke.tokens.includes('refresh_token') ? held.refreshToken : null;
+      if (accessToken === null && refreshToken === null) continue;
+      const dpopKey = this.keyOf(connection, held.tokenType);
+      const handover = { cause: 'lapsed' as const, accessToken, refreshToken, dpopKey, captured, dueInSeconds: 0 };
+      await this.enqueue(manager, holderOf(connection), handover);
+    }
+  }
+
+  /** Whether the connection got a grant since its tokens were handed over. */
+  async isFollowed({ connectionId, version }: PendingRevocation): Promise<boolean> {
+    const rows = await this.dataSource.query<unknown[]>(
+      `SELECT FROM connections WHERE id = $1 AND version > $2 AND authorized_at IS NOT NULL
+         AND status IN ('active', 'refresh_failing')`,
+      [connectionId, version],
+    );
+    return rows.length > 0;
+  }
+
   /** What a provider gave for a connection that had ended by then: nobody got it, and nobody shall. */
   async handOverStray(
     manager: EntityManager,
@@ -199,7 +229,7 @@ export class Revocations {
          held.access_token AS "accessToken", held.refresh_token AS "refreshToken", s.frozen->>'detail' AS detail`,
     );
     for (const { detail, ...row } of rows) {
-      const receipt = neverAsked(row, detail);
+      const receipt = neverAsked(row, retiredWhileFrozen(detail));
       await manager.query('UPDATE revocations SET receipt = $2 WHERE id = $1', [row.id, JSON.stringify(receipt)]);
       await this.audit.append(auditOf(row, 'unproved', receipt), manager);
     }
@@ -259,26 +289,6 @@ export class Revocations {
     };
   }
 }
-
-const neverAsked = (
-  { accessToken, refreshToken }: Pick<RevocationRow, 'accessToken' | 'refreshToken'>,
-  frozen: string,
-): RevocationReceipt => ({
-  outcome: 'unproved',
-  detail:
-    `Not tried: its API service was retired while it was frozen, and nothing is sent to endpoints that nobody agreed to. ${frozen} ` +
-    'The tokens were erased here; at the provider they live until they expire, or until the user takes the access away there.',
-  retryAfterSeconds: null,
-  requests: [],
-  clientFault: null,
-  trace: [],
-  proof: null,
-  notProved: [
-    ...(refreshToken === null ? [] : (['refresh_token'] as const)),
-    ...(accessToken === null ? [] : (['access_token'] as const)),
-  ],
-  userDoesItAt: null,
-});
 
 /** A token that nobody proved to be dead is a failure, whoever's. */
 const auditOf = (

@@ -10,6 +10,7 @@ import type { RevocationReceipt } from '../token-endpoint/revocation-receipt.js'
 import { TokenEndpoint } from '../token-endpoint/token-endpoint.js';
 import { revocationAttempts } from './revocation.metrics.js';
 import { type PendingRevocation, Revocations, type SettledStatus } from './revocations.js';
+import { CONSENTED_ANEW, neverAsked } from './unasked.js';
 
 /** After so many tries over about two days a provider that does not answer is given up, and told as unproved. */
 const MAX_ATTEMPTS = 24;
@@ -56,6 +57,7 @@ export class Revoker {
 
   private async attempt(pending: PendingRevocation): Promise<RevocationReceipt> {
     const apiService = await this.apiServices.byId(pending.apiServiceId);
+    if (await this.comesTooLate(pending, apiService)) return this.leave(pending);
     const target = { ...this.apiServices.target(apiService, pending), dpopKey: pending.dpopKey };
     const { connectionId, version } = pending;
     const receipt = await this.lending.lend({ apiService, connectionId, version }, target, (lent) =>
@@ -67,6 +69,19 @@ export class Revoker {
     if (settled === null) await this.revocations.retryLater(pending, { seconds, receipt, sentAs: apiService });
     else await this.revocations.settle(pending, settled, receipt);
     await this.tell(pending, settled, receipt);
+    return receipt;
+  }
+
+  /** Nobody asked for it, and it must not cost a user the consent that mended the matter. */
+  private async comesTooLate(pending: PendingRevocation, { manifest: { revoke } }: ApiService): Promise<boolean> {
+    const onlyItself = revoke !== null && 'effect' in revoke && revoke.effect === 'token';
+    return pending.cause === 'lapsed' && !onlyItself && this.revocations.isFollowed(pending);
+  }
+
+  private async leave(pending: PendingRevocation): Promise<RevocationReceipt> {
+    const receipt = neverAsked(pending, CONSENTED_ANEW);
+    await this.revocations.settle(pending, 'unproved', receipt);
+    await this.tell(pending, 'unproved', receipt);
     return receipt;
   }
 

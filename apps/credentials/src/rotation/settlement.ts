@@ -112,7 +112,8 @@ export class Settlement {
   }
 
   private async lapse(lease: Lease, fault: TokenFault, outcome: LedgerOutcome = 'refused'): Promise<void> {
-    await this.settleFailure(lease, { outcome, fault }, async ({ connection }, manager) => {
+    await this.settleFailure(lease, { outcome, fault }, async ({ connection, apiService }, manager) => {
+      await this.revocations.handOverNamed(manager, { connection, apiService }, this.clock.now());
       connection.lapse(faultOf(fault, this.clock.now()), this.clock.now());
       await this.notices.open(manager, connection, { reason: fault.detail, requestedBy: 'rotation' });
       return { publish: 'status_changed', event: 'reauthorization_required', ...told(fault) };
