@@ -14,6 +14,8 @@ export interface ReceivedRequest {
   body: string;
   /** SHA-256 of the certificate that the client showed; null where none was wanted. */
   certificate: string | null;
+  /** Of the caller: the same for all that came over one connection. */
+  clientPort: number;
 }
 
 export interface ScriptedAnswer {
@@ -75,6 +77,12 @@ export class ScriptedServer {
     return (this.server.address() as AddressInfo).port;
   }
 
+  get connections(): Promise<number> {
+    return new Promise((resolve, reject) =>
+      this.server.getConnections((error, count) => (error ? reject(error) : resolve(count))),
+    );
+  }
+
   /** Forgets what came so far and answers so from now on. */
   answers(...script: (ScriptedAnswer | Misbehaviour)[]): void {
     this.requests.length = 0;
@@ -96,8 +104,9 @@ export class ScriptedServer {
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk as Buffer);
     const { method = '', url = '', headers } = request;
-    const certificate = shown(request.socket);
-    const received = { method, url, headers, body: Buffer.concat(chunks).toString('utf8'), certificate };
+    const body = Buffer.concat(chunks).toString('utf8');
+    const of = { certificate: shown(request.socket), clientPort: request.socket.remotePort! };
+    const received = { method, url, headers, body, ...of };
     this.requests.push(received);
     const next = (this.script.length > 1 ? this.script.shift() : this.script[0]) ?? { status: 404 };
     if (typeof next === 'function') return next(response, received);

@@ -11,7 +11,7 @@ import type { EgressOptions } from './egress.js';
 let server: ScriptedServer;
 const opened: Egress[] = [];
 const egress = (options: EgressOptions = {}) => {
-  const made = new Egress({ allowedNetworks: ['127.0.0.1/32'], timeoutMs: 60_000, keepAlive: true, ...options });
+  const made = new Egress({ allowedNetworks: ['127.0.0.1/32'], timeoutMs: 60_000, ...options });
   opened.push(made);
   return made;
 };

@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { runInThisContext } from 'node:vm';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { eventually } from '../../../test/support/eventually.js';
 import { failureOf } from '../../../test/support/failure.js';
 import { ScriptedServer } from '../../../test/support/scripted-server.js';
 import { EgressRefused, EgressUnreachable } from './egress.errors.js';
@@ -100,12 +101,31 @@ describe('Egress passes through', () => {
     expect(server.requests).toHaveLength(1);
   });
 
-  it('no connection of one request to the next, unless told so', async () => {
+  it('no connection of one request to the next, unless both may use the same', async () => {
     server.answers({ body: 'ok' });
-    const [plain, keeping] = [egress(), egress({ keepAlive: true })];
-    await plain.fetch(server.url);
-    await keeping.fetch(server.url);
-    expect(server.requests.map(({ headers }) => headers.connection)).toEqual(['close', 'keep-alive']);
+    const one = egress();
+    for (const keptConnection of [undefined, undefined, true, true, true])
+      await one.fetch(server.url, { keptConnection });
+    expect(server.requests.map(({ headers }) => headers.connection)).toEqual([
+      ...['close', 'close'],
+      ...['keep-alive', 'keep-alive', 'keep-alive'],
+    ]);
+    // The pool may open another one while the last answer is just being handed over, but no third.
+    const ports = server.requests.map(({ clientPort }) => clientPort);
+    expect(new Set(ports.slice(0, 3)).size).toBe(3);
+    expect(new Set(ports.slice(2)).size).toBeLessThan(3);
+  });
+
+  it('no connection that was idle for too long', async () => {
+    server.answers({ body: 'ok' });
+    const one = egress({ keptIdleMs: 50 });
+    await one.fetch(server.url, { keptConnection: true });
+    const { clientPort } = server.requests[0]!;
+    await eventually(async () => (await server.connections) === 0, {
+      what: 'the kept connection is ended from this side',
+    });
+    await one.fetch(server.url, { keptConnection: true });
+    expect(server.requests[1]!.clientPort).not.toBe(clientPort);
   });
 
   it('an interim answer before the real one', async () => {

@@ -25,11 +25,8 @@ export interface EgressOptions {
   maxResponseBytes?: number;
   /** Path of a PEM file with a private certificate authority, trusted besides the public ones. */
   caFile?: string | undefined;
-  /**
-   * Keep connections for later requests. Off by default: a request on a connection that the other side is just closing
-   * fails after it was written, and nobody can tell whether it was acted upon. A refresh must not have that doubt.
-   */
-  keepAlive?: boolean;
+  /** So long after its last answer a kept connection is taken for another request at most; the other side may say less. 4 s, or what it says, by default. */
+  keptIdleMs?: number;
   /** Resolves names; node:dns by default. */
   lookup?: AddressLookup;
 }
@@ -49,6 +46,11 @@ export interface EgressRequest {
   onSent?: (() => void) | undefined;
   /** What this side shows of itself in the TLS handshake, if it is asked (RFC 8705). */
   certificate?: ShownCertificate | undefined;
+  /**
+   * It may take a connection that an earlier one left open, and leave it open for a later one. Off by default: where the other side is just closing
+   * that connection, the request fails after it was written, and nobody can tell whether it was acted upon.
+   */
+  keptConnection?: boolean | undefined;
 }
 
 /** Both PEM. */
@@ -77,6 +79,8 @@ const DEFAULTS = {
 } as const;
 
 const MOST_CERTIFICATES = 100;
+/** `fresh`: each is for one request. `kept`: it may be used again. */
+type Connections = 'fresh' | 'kept';
 const METHODS = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']);
 
 /** RFC 9110 section 7.6.1 and what frames or routes a message: ours to write, nobody else's. */
@@ -89,9 +93,9 @@ const CONNECTION_HEADERS =
  * Errors are `EgressError`s that tell whose fault it is and whether the request may have been seen.
  */
 export class Egress {
-  private readonly agent: Agent;
+  private readonly agents: Readonly<Record<Connections, Agent>>;
   /** One for each certificate, so that no connection is ever used in another client's name. */
-  private readonly agents = new Map<string, Agent>();
+  private readonly showing = new Map<string, Agent>();
   private readonly timeoutMs: number;
   private readonly maxResponseBytes: number;
   private readonly policy: AddressPolicy;
@@ -102,7 +106,7 @@ export class Egress {
     this.maxResponseBytes = options.maxResponseBytes ?? DEFAULTS.maxResponseBytes;
     this.policy = new AddressPolicy(options.allowedNetworks ?? []);
     this.privateCa = options.caFile === undefined ? undefined : readFileSync(options.caFile, 'utf8');
-    this.agent = this.newAgent();
+    this.agents = { fresh: this.newAgent('fresh'), kept: this.newAgent('kept') };
   }
 
   async fetch(url: string | URL, request: EgressRequest = {}): Promise<EgressAnswer> {
@@ -120,12 +124,13 @@ export class Egress {
 
   /** Waits for the requests under way, then closes all connections. */
   async close(): Promise<void> {
-    const open = [this.agent, ...this.agents.values()].filter((agent) => !agent.closed);
+    const open = [...Object.values(this.agents), ...this.showing.values()].filter((agent) => !agent.closed);
     await Promise.all(open.map((agent) => agent.close()));
   }
 
-  private newAgent(shown?: ShownCertificate): Agent {
+  private newAgent(connections: Connections, shown?: ShownCertificate): Agent {
     const { options } = this;
+    const { keptIdleMs } = options;
     const silenceTimeoutMs = options.silenceTimeoutMs ?? DEFAULTS.silenceTimeoutMs;
     return new Agent({
       connect: guardedConnector(this.policy, {
@@ -136,19 +141,22 @@ export class Egress {
       }),
       headersTimeout: silenceTimeoutMs,
       bodyTimeout: silenceTimeoutMs,
-      pipelining: options.keepAlive ? 1 : 0,
+      pipelining: connections === 'kept' ? 1 : 0,
+      ...(keptIdleMs !== undefined && { keepAliveTimeout: keptIdleMs, keepAliveMaxTimeout: keptIdleMs }),
     });
   }
 
   /** Of many, those go that were made first: they close when their requests are done. */
-  private agentFor(shown: ShownCertificate | undefined): Agent {
-    if (shown === undefined) return this.agent;
-    const name = createHash('sha256').update(shown.certificate).update(shown.privateKey.reveal()).digest('hex');
-    const agent = this.agents.get(name) ?? this.newAgent(shown);
-    this.agents.set(name, agent);
-    for (const [other, old] of this.agents) {
-      if (this.agents.size <= MOST_CERTIFICATES) break;
-      this.agents.delete(other);
+  private agentFor({ certificate: shown, keptConnection }: EgressStreamRequest): Agent {
+    const connections = keptConnection ? 'kept' : 'fresh';
+    if (shown === undefined) return this.agents[connections];
+    const digest = createHash('sha256').update(shown.certificate).update(shown.privateKey.reveal()).digest('hex');
+    const name = `${connections} ${digest}`;
+    const agent = this.showing.get(name) ?? this.newAgent(connections, shown);
+    this.showing.set(name, agent);
+    for (const [other, old] of this.showing) {
+      if (this.showing.size <= MOST_CERTIFICATES) break;
+      this.showing.delete(other);
       void old.close();
     }
     return agent;
@@ -165,7 +173,7 @@ export class Egress {
     const length = bodyBytes === undefined ? {} : { 'content-length': String(bodyBytes) };
     try {
       const parts = { origin: target.origin, path: target.pathname + target.search, method };
-      this.agentFor(request.certificate).dispatch(
+      this.agentFor(request).dispatch(
         { ...parts, headers: { ...ownHeaders(headers), ...headers, ...length }, body },
         exchange,
       );

@@ -34,6 +34,8 @@ export class CallSender {
       ...(body.bytes !== null && { bodyBytes: body.bytes }),
       answerWithinMs: withinMs,
       signal,
+      // What a broken one makes doubtful is decided by the method (RFC 9110 section 9.2.2), see ApiCalls.
+      keptConnection: true,
     });
     return { answer, wantsNonce: this.learn(method, carrying, answer) };
   }

@@ -19,14 +19,12 @@ import { Requests } from './requests.js';
 
 const MEGABYTE = 1_048_576;
 
-/** Connections are kept: what a broken one makes doubtful is decided by the method (RFC 9110 section 9.2.2), unlike for a refresh. */
 const egress = (settings: Settings): Egress =>
   new Egress({
     allowedNetworks: settings.EGRESS_ALLOWED_NETWORKS,
     timeoutMs: settings.ACCESS_TOKENS_CALL_SECONDS * 1000,
     silenceTimeoutMs: settings.ACCESS_TOKENS_CALL_SECONDS * 1000,
     maxResponseBytes: settings.ACCESS_TOKENS_CALL_MEGABYTES * MEGABYTE,
-    keepAlive: true,
   });
 
 @Module({

@@ -6,7 +6,7 @@ import type { RefreshableGrant } from '../token-endpoint/grant-requests.js';
 import type { OAuthTarget } from '../token-endpoint/oauth-target.js';
 import type { RawAnswer } from '../token-endpoint/raw-answer.js';
 import { TokenEndpoint } from '../token-endpoint/token-endpoint.js';
-import type { Sending } from '../token-endpoint/wire.js';
+import type { Turn } from '../token-endpoint/wire.js';
 import type { FreshLease } from './leases.js';
 import { ProviderPace } from './provider-pace.js';
 import { noTurn } from './rotation.errors.js';
@@ -45,7 +45,7 @@ export class Asking {
   }
 
   /** Waits for it, and bounds it: what begins too late for its lease doesn't begin. */
-  private async turnOf({ lease: { sendBeforeMs }, belonging: { apiService } }: Asked): Promise<Sending> {
+  private async turnOf({ lease: { sendBeforeMs }, belonging: { apiService } }: Asked): Promise<Turn> {
     const isIts = await this.pace.turn(apiService, sendBeforeMs);
     const beginWithinMs = sendBeforeMs - performance.now();
     if (!isIts || beginWithinMs <= 0) throw noTurn();

@@ -5,6 +5,9 @@ import { SETTINGS } from '../config/config.module.js';
 import type { Settings } from '../config/settings.js';
 import { TokenEndpoint } from './token-endpoint.js';
 
+/** Well before any server gives an idle connection up: gunicorn does so after 2 s, most of the others after 5 and more. */
+const KEPT_IDLE_MS = 1000;
+
 @Module({
   providers: [
     {
@@ -14,6 +17,7 @@ import { TokenEndpoint } from './token-endpoint.js';
         new Egress({
           allowedNetworks: settings.EGRESS_ALLOWED_NETWORKS,
           timeoutMs: settings.CREDENTIALS_PROVIDER_TIMEOUT_SECONDS * 1000,
+          keptIdleMs: KEPT_IDLE_MS,
         }),
     },
     TokenEndpoint,

@@ -34,7 +34,7 @@ import { revokeTokens } from './token-revocation.js';
 import type { RevocableTokens } from './token-revocation.js';
 import { testToken } from './token-test.js';
 import type { TestedToken, TestResult } from './token-test.js';
-import { type Sending, Wire } from './wire.js';
+import { type Turn, Wire } from './wire.js';
 
 export type { TestResult } from './token-test.js';
 
@@ -110,23 +110,28 @@ export class TokenEndpoint {
   }
 
   /** RFC 6749 section 6; no scope, so that never more is asked for than was granted. @throws TokenFault where no whole answer came */
-  async sendRefresh(target: OAuthTarget, grant: RefreshableGrant, sending: Sending = {}): Promise<RawAnswer> {
+  async sendRefresh(target: OAuthTarget, grant: RefreshableGrant, turn: Turn = {}): Promise<RawAnswer> {
     assertNotFrozen(target);
     const request = await refreshRequest(target, grant);
     const secrets = secretsOf(target, grant.refreshToken?.reveal(), grant.accessToken?.reveal());
-    return this.stamped(await this.wire.send({ step: 'refresh', request, sending }, secrets));
+    // Of a request that was lost on a connection just being closed nothing was read: where it may be sent again, nothing is lost (decision 49).
+    const keptConnection = target.manifest.refresh?.indeterminate !== 'reauthorize';
+    return this.stamped(
+      await this.wire.send({ step: 'refresh', request, sending: { ...turn, keptConnection } }, secrets),
+    );
   }
 
   /** A token without a user, by the manifest's grant: the first one and every later one alike. @throws TokenFault where no whole answer came */
   async sendIssue(
     target: OAuthTarget,
     { scopes, ...issue }: Omit<Issue, 'scope'> & { scopes: readonly string[] },
-    sending: Sending = {},
+    turn: Turn = {},
   ): Promise<RawAnswer> {
     assertNotFrozen(target);
     const secrets = secretsOf(target, issue.subjectToken?.reveal(), issue.actorToken?.reveal());
     return asEitherClient(target, async (client) => {
       const request = await issueRequest(client, { ...issue, scope: scopeOf(target.manifest, scopes) });
+      const sending = { ...turn, keptConnection: true };
       return this.stamped(await this.wire.send({ step: 'issue', request, sending }, secrets));
     });
   }

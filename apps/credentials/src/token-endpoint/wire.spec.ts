@@ -89,3 +89,40 @@ describe('What comes back', () => {
     await strict.close();
   });
 });
+
+describe('A connection to a provider', () => {
+  const answered = { body: { access_token: 'at-1', token_type: 'Bearer' } };
+  const portsOf = () => played.server.requests.map(({ clientPort }) => clientPort);
+
+  it('is used again by refreshes that may be sent again where nobody knows what became of them', async () => {
+    played.server.answers(answered);
+    const target = targetAt(played.server.url);
+    for (let time = 0; time < 3; time += 1) await played.endpoint.sendRefresh(target, grant);
+    // The pool may open another one while an answer is just being handed over, but no third.
+    expect(new Set(portsOf()).size).toBeLessThan(3);
+  });
+
+  it('is for one refresh, where the manifest would have the user consent again, and for one code', async () => {
+    played.server.answers(answered);
+    const careful = targetAt(played.server.url, { refresh: { indeterminate: 'reauthorize' } });
+    await played.endpoint.sendRefresh(careful, grant);
+    await played.endpoint.sendRefresh(careful, grant);
+    await played.endpoint.sendExchange(careful, { callback, codeVerifier });
+    expect(new Set(portsOf()).size).toBe(3);
+    expect(played.server.requests.map(({ headers }) => headers.connection)).toEqual(['close', 'close', 'close']);
+  });
+
+  it('is for one request, once the provider has ended one instead of answering', async () => {
+    const target = targetAt(played.server.url);
+    played.server.answers(answered, (response) => response.destroy(), answered);
+    await played.endpoint.sendRefresh(target, grant);
+    const fault = await failureOf<TokenFault>(played.endpoint.sendRefresh(target, grant));
+    expect(fault).toMatchObject({ owner: 'network', permanent: false, reachedProvider: true });
+    await played.endpoint.sendRefresh(target, grant);
+    await played.endpoint.sendRefresh(target, grant);
+    expect(played.server.requests.map(({ headers }) => headers.connection)).toEqual([
+      ...['keep-alive', 'keep-alive'],
+      ...['close', 'close'],
+    ]);
+  });
+});

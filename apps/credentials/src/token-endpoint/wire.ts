@@ -1,4 +1,4 @@
-import { EgressError, maskUrl } from '@lockkeeper/egress';
+import { EgressError, EgressUnreachable, maskUrl } from '@lockkeeper/egress';
 import type { Egress, EgressAnswer, EgressRequest } from '@lockkeeper/egress';
 import { valueAt } from '@lockkeeper/manifests';
 import { DpopProver, wantsNonceOfCalls } from '@lockkeeper/sealing';
@@ -8,10 +8,13 @@ import { rawAnswer } from './raw-answer.js';
 import type { RawAnswer } from './raw-answer.js';
 import { decided, type Step, type TraceStep } from './trace.js';
 import { answeredMasking, maskedBody, maskedHeaders, sentMasking } from './trace-masks.js';
+import { UnsteadyOrigins } from './unsteady-origins.js';
 import type { WireRequest } from './wire-request.js';
 
+/** When it may be sent, and who hears that it was. */
+export type Turn = Pick<EgressRequest, 'beginWithinMs' | 'onSent'>;
 /** What the sender has to say besides the request itself. */
-export type Sending = Pick<EgressRequest, 'beginWithinMs' | 'onSent'>;
+export type Sending = Turn & Pick<EgressRequest, 'keptConnection'>;
 
 interface Message {
   step: Step;
@@ -30,6 +33,7 @@ const NONCE_WANTED = 'The server wants its nonce in the proof, and did nothing y
 /** The way out to providers: how each request went is told, and no answer is read. */
 export class Wire {
   private readonly prover = new DpopProver();
+  private readonly closers = new UnsteadyOrigins();
 
   constructor(private readonly egress: Egress) {}
 
@@ -64,12 +68,14 @@ export class Wire {
         body,
         ...(certificate && { certificate }),
         ...sending,
+        keptConnection: sending?.keptConnection && !this.closers.has(url),
       });
       const wantsNonce = this.learn(request, answer);
       const told = { ...trace, ...answeredIn(answer, secrets), status: answer.status, durationMs: answer.durationMs };
       return { answer: rawAnswer(answer, [...before, told]), wantsNonce };
     } catch (error) {
       if (!(error instanceof EgressError)) throw error;
+      if (error instanceof EgressUnreachable && error.sent) this.closers.note(url);
       const durationMs = Math.round(performance.now() - startedAt);
       throw unanswered(error, [...before, { ...trace, status: null, durationMs }]);
     }
