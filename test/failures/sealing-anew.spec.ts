@@ -1,6 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { reseal } from '@lockkeeper/database';
+import { holdsOlder, reseal } from '@lockkeeper/database';
 import { KeyRing } from '@lockkeeper/sealing';
 import { DataSource } from 'typeorm';
 import { freshDatabases } from '../support/databases.js';
@@ -101,6 +101,19 @@ describe('Sealing a table anew', () => {
     expect(await sealedBefore()).toBe(2);
     expect(await anew()).toEqual({ resealed: 2, left: 0 });
     expect(await anew()).toEqual({ resealed: 0, left: 0 });
+    await expectAllOpen();
+  });
+
+  it('is known to be wanting by a single value of an older form, in any column and on any page', async () => {
+    const older = () => holdsOlder(source, { sealedColumns: columns });
+    expect(await older()).toBe(false);
+    const old = KeyRing.fromFile({ writing: 'k1', keys }, 'credentials');
+    const [last] = await source.query<{ id: string }[]>('SELECT id FROM kept WHERE other IS NULL ORDER BY ctid DESC');
+    const sealed = old.seal(values.get(last!.id)!, place(last!.id, 'other'));
+    await source.query('UPDATE kept SET other = $2 WHERE id = $1', [last!.id, sealed]);
+    expect(await older()).toBe(true);
+    await anew();
+    expect(await older()).toBe(false);
     await expectAllOpen();
   });
 

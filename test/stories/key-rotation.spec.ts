@@ -188,11 +188,19 @@ describe('changing keys', () => {
   });
 
   it('binds to its workspace what isn’t yet, by the same key', async () => {
+    expect(await seals()).toEqual({ state: 'up' });
     await changeRing({ format: undefined });
     await crowd();
+    await restart('credentials-1');
+    const write = 'npm run keys:write -- credentials k2, restart all replicas, then npm run keys:rotate -- credentials';
+    expect(await seals()).toEqual({ state: 'up', detail: expect.stringContaining(write) });
     expect(await keysDone('rotate')).toContain('not bound to this workspace (lks1): keys:write … k2 changes that');
     expect(await keysDone('write', 'k2')).toContain('k2 seals, and binds what it seals to this workspace');
     await restart('credentials-1');
+    const warned = () => eventually(async () => (await seals()).detail ?? false, { what: 'old values are told of' });
+    expect(await warned()).toContain('Run npm run keys:rotate -- credentials (docs/operations.md, Keys).');
+    const warning = { level: 'warn', event: 'sealed_in_old_form', detail: await warned() };
+    expect(system.replica('credentials-1').lines).toContainEqual(expect.objectContaining(warning));
     const all = 2 * ROWS + 1;
     const output = await keysDone('rotate');
     expect(output).toContain(`connections.refresh_token: ${all}\n`);
@@ -201,6 +209,12 @@ describe('changing keys', () => {
     expect(await rowsOf(database(), `SELECT FROM key_checks WHERE starts_with(sealed, 'lks1.')`)).toEqual([]);
     await refreshesAndReads();
   });
+
+  const seals = async (): Promise<{ state: string; detail?: string }> => {
+    const response = await fetch(new URL('/health/ready', system.replica('credentials-1').url));
+    const { checks } = (await response.json()) as { checks: { sealing: { state: string; detail?: string } } };
+    return checks.sealing;
+  };
 
   async function onlyK2(): Promise<void> {
     const { k2 } = (await ringFile()).keys;

@@ -23,6 +23,7 @@ import { QueriesModule } from './queries/queries.module.js';
 import { ProxyModule } from './proxy/proxy.module.js';
 import { TokenExchangeModule } from './token-exchange/token-exchange.module.js';
 import { WebhooksModule } from './webhooks/webhooks.module.js';
+import { SEALED_COLUMNS } from './migrations/data-source.js';
 
 /** What is ready before Nest starts. */
 export interface Ground {
@@ -39,7 +40,7 @@ export class AppModule {
       module: AppModule,
       imports: [
         ConfigModule.from(settings, keys),
-        DatabaseModule.from(dataSource),
+        DatabaseModule.from(dataSource, { keyRing: keys.keyRing, sealedColumns: SEALED_COLUMNS }),
         NatsModule.from(link),
         ChangesModule,
         ...accessModules(settings, keys.firstAdminKey),

@@ -26,6 +26,7 @@ import { RevocationOrdersModule } from './revocation-orders/revocation-orders.mo
 import { RotationModule } from './rotation/rotation.module.js';
 import { StatisticsModule } from './statistics/statistics.module.js';
 import { TicksModule } from './schedule/ticks.module.js';
+import { SEALED_COLUMNS } from './migrations/data-source.js';
 
 /** What is ready before Nest starts. */
 export interface Ground {
@@ -45,7 +46,7 @@ export class AppModule {
       module: AppModule,
       imports: [
         ConfigModule.from(settings, keys),
-        DatabaseModule.from(dataSource),
+        DatabaseModule.from(dataSource, { keyRing: keys.keyRing, sealedColumns: SEALED_COLUMNS }),
         NatsModule.from(link),
         AccessControlModule.with({
           prefix: 'lkc_',

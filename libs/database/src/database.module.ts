@@ -2,6 +2,7 @@ import { type DynamicModule, Global, Inject, Module, type OnApplicationShutdown 
 import type { HealthCheck, HealthReport } from '@lockkeeper/observability';
 import { DataSource } from 'typeorm';
 import { DatabaseClock } from './database-clock.js';
+import { OldSeals, type SealedGround } from './old-seals.js';
 
 /** Without its database a workspace can do nothing for anybody. */
 export class DatabaseHealth implements HealthCheck {
@@ -21,15 +22,17 @@ export class DatabaseHealth implements HealthCheck {
 export class DatabaseModule implements OnApplicationShutdown {
   constructor(@Inject(DataSource) private readonly dataSource: DataSource) {}
 
-  static from(dataSource: DataSource): DynamicModule {
+  /** @param sealed what is sealed in it, and by which ring */
+  static from(dataSource: DataSource, sealed: SealedGround): DynamicModule {
     return {
       module: DatabaseModule,
       providers: [
         { provide: DataSource, useValue: dataSource },
         { provide: DatabaseHealth, useValue: new DatabaseHealth(dataSource) },
+        { provide: OldSeals, useValue: new OldSeals(dataSource, sealed) },
         { provide: DatabaseClock, useValue: new DatabaseClock(dataSource) },
       ],
-      exports: [DataSource, DatabaseHealth, DatabaseClock],
+      exports: [DataSource, DatabaseHealth, OldSeals, DatabaseClock],
     };
   }
 

@@ -49,7 +49,7 @@ interface RingKey {
  */
 export class KeyRing {
   private constructor(
-    private readonly workspace: SealingWorkspace,
+    readonly workspace: SealingWorkspace,
     private readonly keys: ReadonlyMap<string, RingKey>,
     readonly writing: string,
     readonly format: SealFormat,

@@ -1,6 +1,6 @@
 import type { DynamicModule } from '@nestjs/common';
 import { AuditHealth } from '@lockkeeper/audit-chain';
-import { DatabaseHealth } from '@lockkeeper/database';
+import { DatabaseHealth, OldSeals } from '@lockkeeper/database';
 import { VitalSignsController } from '@lockkeeper/doors';
 import { NatsLink } from '@lockkeeper/messaging';
 import { HealthModule } from '@lockkeeper/observability';
@@ -11,6 +11,9 @@ import { Replay } from '../intake/replay.js';
 
 /** What this workspace leans on. Without NATS it goes on handing out what it holds. */
 export const healthModule = (): DynamicModule => ({
-  ...HealthModule.from([DatabaseHealth, NatsLink, EventOutbox, AuditHealth, Replay], [EventsModule, IntakeModule]),
+  ...HealthModule.from(
+    [DatabaseHealth, OldSeals, NatsLink, EventOutbox, AuditHealth, Replay],
+    [EventsModule, IntakeModule],
+  ),
   controllers: [VitalSignsController],
 });
