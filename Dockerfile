@@ -7,6 +7,7 @@ COPY . .
 FROM source AS build
 RUN npm ci --no-audit --no-fund --ignore-scripts \
  && node node_modules/typescript-7/bin/tsc -b apps/credentials apps/access-tokens libs/local-stack \
+ && node scripts/bundle.mjs credentials access-tokens \
  && node scripts/console.mjs \
  && find apps libs -name src -type d -prune -exec rm -r {} +
 

@@ -60,7 +60,7 @@ export class OpenWorkspace {
   /** One more process of this workspace, not started yet: on the same database, unless the changes say otherwise. */
   async replica(name: string, changes: Record<string, string> = {}): Promise<AppProcess> {
     const port = await freePort();
-    return new AppProcess(name, `http://127.0.0.1:${port}`, 'apps/access-tokens/dist/main.js', {
+    return new AppProcess(name, `http://127.0.0.1:${port}`, 'apps/access-tokens/dist/bundled/main.js', {
       ...this.secrets.accessTokensSettings,
       ACCESS_TOKENS_DATABASE_URL: this.databaseUrl,
       ACCESS_TOKENS_PORT: String(port),

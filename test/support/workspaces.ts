@@ -165,7 +165,7 @@ export class System {
     const name = `credentials-${number}`;
     const spool = join(this.directory, `${name}-spool`);
     await mkdir(spool, { mode: 0o700 });
-    return new AppProcess(name, `http://127.0.0.1:${port}`, 'apps/credentials/dist/main.js', {
+    return new AppProcess(name, `http://127.0.0.1:${port}`, 'apps/credentials/dist/bundled/main.js', {
       ...this.secrets.credentialsSettings,
       CREDENTIALS_DATABASE_URL: this.databases.credentialsDatabaseUrl,
       CREDENTIALS_DATABASE_OWNER_URL: this.databases.credentialsDatabaseOwnerUrl!,
@@ -182,15 +182,20 @@ export class System {
   }
 
   private accessTokensReplica(number: number, port: number): AppProcess {
-    return new AppProcess(`access-tokens-${number}`, `http://127.0.0.1:${port}`, 'apps/access-tokens/dist/main.js', {
-      ...this.secrets.accessTokensSettings,
-      ACCESS_TOKENS_DATABASE_URL: this.databases.accessTokensDatabaseUrl,
-      ACCESS_TOKENS_DATABASE_OWNER_URL: this.databases.accessTokensDatabaseOwnerUrl!,
-      ACCESS_TOKENS_PORT: String(port),
-      ...this.nats.accessTokensSettings,
-      ACCESS_TOKENS_PUBLIC_URL: `http://127.0.0.1:${port}`,
-      EGRESS_ALLOWED_NETWORKS: '127.0.0.0/8',
-      ...this.options.env,
-    });
+    return new AppProcess(
+      `access-tokens-${number}`,
+      `http://127.0.0.1:${port}`,
+      'apps/access-tokens/dist/bundled/main.js',
+      {
+        ...this.secrets.accessTokensSettings,
+        ACCESS_TOKENS_DATABASE_URL: this.databases.accessTokensDatabaseUrl,
+        ACCESS_TOKENS_DATABASE_OWNER_URL: this.databases.accessTokensDatabaseOwnerUrl!,
+        ACCESS_TOKENS_PORT: String(port),
+        ...this.nats.accessTokensSettings,
+        ACCESS_TOKENS_PUBLIC_URL: `http://127.0.0.1:${port}`,
+        EGRESS_ALLOWED_NETWORKS: '127.0.0.0/8',
+        ...this.options.env,
+      },
+    );
   }
 }

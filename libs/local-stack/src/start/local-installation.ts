@@ -134,7 +134,7 @@ export class LocalInstallation {
 
   private async startApp(name: AppName, env: NodeJS.ProcessEnv): Promise<void> {
     if (this.stopping) throw new StackError('Stopped before everything was started.');
-    const program = join(PROJECT_ROOT, 'apps', name, 'dist', 'main.js');
+    const program = join(PROJECT_ROOT, 'apps', name, 'dist', 'bundled', 'main.js');
     const { directory } = this.settings;
     const args = ['--enable-source-maps', program];
     // The second start finds what the first one compiled; in a folder that is ours alone, since whoever writes there decides what runs.
