@@ -1,7 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type NatsConnection, credsAuthenticator } from '@nats-io/transport-node';
+import type { NatsConnection } from '@nats-io/transport-node';
 import type { LockkeeperEvent } from '@lockkeeper/contracts';
+import { credsAuthenticator } from '@lockkeeper/local-stack';
 import { eventually } from './eventually.js';
 import { connectPatiently } from './nats-dial.js';
 
@@ -22,7 +23,7 @@ export class EventListener {
     const connection = await connectPatiently({
       servers: natsUrl.split(','),
       inboxPrefix: '_INBOX_access-tokens',
-      authenticator: credsAuthenticator(await readFile(join(accountsDirectory, 'access-tokens.creds'))),
+      authenticator: credsAuthenticator(await readFile(join(accountsDirectory, 'access-tokens.creds'), 'utf8')),
     });
     const listener = new EventListener(connection);
     void listener.listen(`live.events.${apiService}.>`);

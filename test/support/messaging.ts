@@ -1,9 +1,9 @@
 import { type INestMicroservice, Logger, type LoggerService, type Type } from '@nestjs/common';
 import type { CustomTransportStrategy } from '@nestjs/microservices';
 import { Test } from '@nestjs/testing';
-import type { NatsCluster, NatsServer, UserName } from '@lockkeeper/local-stack';
+import { type NatsCluster, type NatsServer, type UserName, credsAuthenticator } from '@lockkeeper/local-stack';
 import { NatsLink } from '@lockkeeper/messaging';
-import { credsAuthenticator, type NatsConnection } from '@nats-io/transport-node';
+import type { NatsConnection } from '@nats-io/transport-node';
 import { readFile } from 'node:fs/promises';
 import { connectPatiently } from './nats-dial.js';
 
@@ -13,7 +13,7 @@ export const linkAs = (nats: NatsServer, user: 'credentials' | 'access-tokens'):
 
 /** A bare connection as one of the installation's users, to look at things or to try what isn't allowed. */
 export async function connectAs(nats: NatsServer | NatsCluster, user: UserName): Promise<NatsConnection> {
-  const authenticator = credsAuthenticator(await readFile(nats.credsFile(user)));
+  const authenticator = credsAuthenticator(await readFile(nats.credsFile(user), 'utf8'));
   return connectPatiently({
     servers: nats.url.split(','),
     authenticator,

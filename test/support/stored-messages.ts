@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { jetstreamManager } from '@nats-io/jetstream';
-import { credsAuthenticator } from '@nats-io/transport-node';
+import { credsAuthenticator } from '@lockkeeper/local-stack';
 import { connectPatiently } from './nats-dial.js';
 
 interface NatsPlace {
@@ -12,7 +12,7 @@ interface NatsPlace {
 export async function lastStored(nats: NatsPlace, stream: string, subject: string): Promise<string | undefined> {
   const connection = await connectPatiently({
     servers: nats.url,
-    authenticator: credsAuthenticator(await readFile(nats.credsFile('provisioner'))),
+    authenticator: credsAuthenticator(await readFile(nats.credsFile('provisioner'), 'utf8')),
     inboxPrefix: '_INBOX_provisioner',
   });
   try {

@@ -8,6 +8,7 @@ export * from './nats-cluster.js';
 export * from './nats-accounts.js';
 export * from './nats-config.js';
 export * from './nats-streams.js';
+export * from './creds-authenticator.js';
 export * from './nats-binary.js';
 export { type UserName, USERS } from './nats-permissions.js';
 export * from './installation-secrets.js';

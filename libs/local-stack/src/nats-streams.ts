@@ -9,13 +9,7 @@ import {
   StorageType,
   jetstreamManager,
 } from '@nats-io/jetstream';
-import {
-  type ConnectionOptions,
-  type NatsConnection,
-  connect,
-  credsAuthenticator,
-  nanos,
-} from '@nats-io/transport-node';
+import { type ConnectionOptions, type NatsConnection, connect, nanos } from '@nats-io/transport-node';
 import {
   AUDIT_HEADS,
   DEAD_LETTERS,
@@ -25,6 +19,7 @@ import {
   PUBLICATIONS_DURABLE,
   STREAMS,
 } from '@lockkeeper/contracts';
+import { credsAuthenticator } from './creds-authenticator.js';
 
 const DIAL_MS = 5000;
 const DIALS = 6;
@@ -100,7 +95,7 @@ export async function provisionStreams(
     name: 'lockkeeper-provisioner',
     timeout: DIAL_MS,
     ...(provisionerCreds && {
-      authenticator: credsAuthenticator(await readFile(provisionerCreds)),
+      authenticator: credsAuthenticator(await readFile(provisionerCreds, 'utf8')),
       inboxPrefix: '_INBOX_provisioner',
     }),
   });
