@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
-import { TemporaryStack, natsServerBinary } from '@lockkeeper/local-stack';
+import { join } from 'node:path';
+import { PROJECT_ROOT, TemporaryStack, natsServerBinary } from '@lockkeeper/local-stack';
 
 declare global {
   var lockkeeperTestStack: TemporaryStack | undefined;
@@ -20,6 +20,8 @@ export default async function globalSetup(): Promise<void> {
 
 /** The system tests run the built apps, as an installation would. `npm test` builds them first. */
 function requireBuild(): void {
-  const built = fileURLToPath(new URL('../../libs/local-stack/dist/index.js', import.meta.url));
-  if (!existsSync(built)) throw new Error('The system tests run what is built. Build first: npm run build');
+  const built = ['libs/local-stack/dist/index.js', 'apps/credentials/dist/bundled/main.js'];
+  const missing = built.filter((file) => !existsSync(join(PROJECT_ROOT, file)));
+  if (missing.length > 0)
+    throw new Error(`The system tests run what is built, and ${missing.join(', ')} is not. Build first: npm run build`);
 }
