@@ -226,7 +226,7 @@ describe('The endpoints of an API service that was registered by its issuer', ()
         system.databases.credentialsDatabaseUrl,
         `SELECT FROM api_services WHERE slug = '${SLUG}' AND client_secret IS NOT NULL`,
       );
-    await eventually(async () => (await held()).length === 0, { what: 'its secret is erased', deadlineMs: 30_000 });
+    await eventually(async () => (await held()).length === 0, { what: 'its secret is erased' });
     expect(provider.requests).toHaveLength(sent);
   });
 });

@@ -25,7 +25,6 @@ describe('@lockkeeper/client: events', () => {
   const hears = (heard: HeardEvent[], { id }: Connected, version: number) =>
     eventually(() => heard.find(({ subject, data }) => subject === id && data.version === version), {
       what: `version ${version} of ${id} is heard of`,
-      deadlineMs: 60_000,
     });
   const listeners = async (): Promise<number> =>
     Number(/^lockkeeper_event_listeners (\d+)$/m.exec((await system.tokensAdmin.get('/metrics')).text)?.[1]);

@@ -87,7 +87,7 @@ describe('An API service that is retired', () => {
         expect(await holdingSealedValues()).toEqual([]);
         return true;
       },
-      { what: 'nothing sealed is left', deadlineMs: 40_000 },
+      { what: 'nothing sealed is left' },
     );
     const { items } = succeeded(
       await system.admin.get<{ items: { objectId: string }[] }>('/v1/audit?action=api_service.secrets_erased'),

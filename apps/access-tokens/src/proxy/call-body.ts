@@ -4,7 +4,7 @@ import { LockkeeperError } from '@lockkeeper/doors';
 import { CallBodyBroken, CallBodyTooLarge } from './proxy.errors.js';
 
 /** Bodies up to this size are held until the call is answered, so that they can be sent a second time. */
-export const HELD_BODY_BYTES = 256 * 1024;
+const HELD_BODY_BYTES = 256 * 1024;
 
 /** What a call sends. */
 export interface CallBody {
