@@ -81,6 +81,12 @@ export const live = (stage: Stage): void =>
       await browser.picture('access-tokens-webhook');
       await delivery.getByRole('button', { name: 'Try it now' }).click();
       await delivery.getByText('204', { exact: true }).waitFor();
+      await page.getByRole('combobox', { name: 'Which deliveries' }).click();
+      await page.getByRole('option', { name: 'given_up' }).click();
+      await page.getByText('Nothing here yet').waitFor();
+      expect(page.url()).toContain('deliveries=given_up');
+      await page.goto(page.url().replace('given_up', 'delivered'));
+      await delivery.click();
       const { length } = receiver.requests;
       await delivery.getByRole('button', { name: 'Redeliver' }).click();
       await eventually(() => receiver.requests.length > length, { what: 'it is delivered again' });

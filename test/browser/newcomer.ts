@@ -13,6 +13,12 @@ export const newcomer = (stage: Stage): void => {
     expect(page.url()).not.toContain('ticket');
     await page.getByLabel('Search the catalogue').fill('sandbox');
     await page.getByRole('button', { name: /Lockkeeper sandbox/i }).click();
+    // A step that can be gone back from, and linked to.
+    await page.getByLabel('Client id').waitFor();
+    expect(page.url()).toContain('entry=sandbox');
+    await page.goBack();
+    await page.getByRole('button', { name: /Lockkeeper sandbox/i }).waitFor();
+    await page.goto(page.url().replace(/\?.*/, '?entry=sandbox'));
     await page.getByLabel('Client id').fill(system.sandbox.clientId);
     await page.getByLabel(/^Client secret/).fill(system.sandbox.clientSecret);
     expect(await page.getByRole('group', { name: 'Redirect URI' }).textContent()).toContain(

@@ -1,8 +1,8 @@
 import { Button, Select } from '@mantine/core';
 import { useInfiniteQuery, useMutation, useQueryClient } from '@tanstack/react-query';
-import { useState } from 'react';
 import { accessTokens, type Schema } from '../../client/access-tokens';
 import { told } from '../../client/problem';
+import { useAddress } from '../../frame/address';
 import { useMay } from '../../frame/session';
 import { Empty } from '../../parts/empty';
 import { More } from '../../parts/more';
@@ -17,7 +17,8 @@ const LIVE_MS = 3000;
 
 /** Each event on its way to a webhook, with every attempt; what failed can be sent again. */
 export function Deliveries({ webhook }: { webhook: string }) {
-  const [status, setStatus] = useState<Delivery['status'] | null>(null);
+  const [address, set] = useAddress<'deliveries'>();
+  const status = STATUSES.find((known) => known === address.get('deliveries')) ?? null;
   const deliveries = useInfiniteQuery({
     queryKey: ['webhooks', webhook, 'deliveries', status],
     initialPageParam: undefined as string | undefined,
@@ -40,7 +41,7 @@ export function Deliveries({ webhook }: { webhook: string }) {
           clearable
           data={STATUSES}
           value={status}
-          onChange={(value) => setStatus(value as Delivery['status'] | null)}
+          onChange={(value) => set('deliveries', value)}
         />
       </div>
       <Trouble error={deliveries.error} />

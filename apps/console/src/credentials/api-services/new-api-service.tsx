@@ -1,26 +1,50 @@
 import { SegmentedControl } from '@mantine/core';
 import { useState } from 'react';
+import { useAddress } from '../../frame/address';
+import { Loading } from '../../parts/loading';
+import { Note } from '../../parts/note';
 import { Page } from '../../parts/page';
+import { Trouble } from '../../parts/problem-note';
 import type { ApiService } from '../queries';
+import { useCatalogueEntry } from './catalogue-search';
 import { ClientForm } from './client-form';
 import { type Source, SourceChoice } from './source-choice';
 import { Tryout } from './tryout';
 
 const STEPS = ['Where it is', 'The client', 'Dry run and first consent'];
 
-/** From nothing to a first consent, in three steps. */
+/** From nothing to a first consent, in three steps; a catalogue entry stands in the address, so that there are links to the second one. */
 export function NewApiService() {
-  const [source, setSource] = useState<Source | null>(null);
+  const [address, set] = useAddress<'entry'>();
+  const slug = address.get('entry');
+  const named = useCatalogueEntry(slug);
+  const [told, setTold] = useState<Source | null>(null);
   const [made, setMade] = useState<ApiService | null>(null);
+  const source: Source | null = named.data ? { way: 'catalogue', entry: named.data } : told;
   const at = made ? 2 : source ? 1 : 0;
+  const back = (): void => {
+    setTold(null);
+    set('entry', null);
+  };
   return (
     <Page
       title="Add an API service"
       under={{ to: '/api-services', label: 'API services' }}
       about={`Step ${at + 1} of 3: ${STEPS[at]}`}
     >
-      {!source && <Start onSource={setSource} />}
-      {source && !made && <ClientForm source={source} onBack={() => setSource(null)} onMade={setMade} />}
+      <Trouble error={named.error} />
+      {named.isLoading && <Loading />}
+      {slug !== null && named.data === null && (
+        <Note tone="warn">The catalogue has no entry {slug}. Look for it here.</Note>
+      )}
+      {!source && !named.isLoading && (
+        <Start
+          onSource={(chosen) =>
+            chosen.way === 'catalogue' ? set('entry', chosen.entry.slug, 'push') : setTold(chosen)
+          }
+        />
+      )}
+      {source && !made && <ClientForm source={source} onBack={back} onMade={setMade} />}
       {made && <Tryout apiService={made} />}
     </Page>
   );
@@ -34,7 +58,8 @@ const WAYS: { value: Source['way']; label: string }[] = [
 ];
 
 function Start({ onSource }: { onSource: (source: Source) => void }) {
-  const [way, setWay] = useState<Source['way']>('catalogue');
+  const [address, set] = useAddress<'by'>();
+  const way = WAYS.find(({ value }) => value === address.get('by'))?.value ?? 'catalogue';
   return (
     <div className="stack">
       <div>
@@ -42,7 +67,7 @@ function Start({ onSource }: { onSource: (source: Source) => void }) {
           aria-label="How it is described"
           data={WAYS}
           value={way}
-          onChange={(value) => setWay(value as Source['way'])}
+          onChange={(value) => set('by', value === 'catalogue' ? null : value)}
         />
       </div>
       <SourceChoice way={way} onSource={onSource} />
