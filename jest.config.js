@@ -38,6 +38,8 @@ export default {
   testTimeout: 300_000,
   // The system tests wait more than they work: each keeps less than half a core busy, and three at a time fit on two.
   maxWorkers: 3,
+  // What a file loaded stays in memory with ES modules, 15 MB and more of each: after a hundred files, collecting garbage is most of a worker's work.
+  workerIdleMemoryLimit: '800MB',
   testSequencer: '<rootDir>/scripts/jest-order.mjs',
   projects: [
     { ...shared, displayName: 'unit', testMatch: ['<rootDir>/{apps,libs}/*/src/**/*.spec.ts'] },
