@@ -83,6 +83,30 @@ export const administration = (stage: Stage): void =>
       await page.getByText(/The entry at position \d+ was altered/).waitFor();
     });
 
+    it('shows where the audit log was changed, and keeps an admin’s word about it', async () => {
+      const genuine = await changeActor(stage, 'an intruder');
+      try {
+        const browser = await stage.signedIn('credentials');
+        const { page } = browser;
+        await browser.turnTo('/audit');
+        const acknowledge = page.getByRole('button', { name: 'Acknowledge: The entry at position 1 was altered.' });
+        await acknowledge.waitFor();
+        await acknowledge.click();
+        await page.getByLabel('What was found out').fill('Restored wrongly:\nticket 17.');
+        await browser.picture('credentials-audit-acknowledging');
+        await page.getByRole('button', { name: 'Acknowledge it' }).click();
+        await page.getByText(/Acknowledged by first admin key .*: Restored wrongly: ticket 17\./).waitFor();
+        await page.getByRole('button', { name: 'Verify', exact: true }).click();
+        await page.getByRole('button', { name: 'Verify it' }).click();
+        await page
+          .getByText(/The entry at position 1 was altered\. Acknowledged by key:.*: Restored wrongly: ticket 17\./)
+          .waitFor();
+        await browser.picture('credentials-audit-acknowledged');
+      } finally {
+        await changeActor(stage, genuine);
+      }
+    });
+
     it('pages and searches through 10,000 connections', async () => {
       await addConnections(stage, 10_000);
       const browser = await stage.signedIn('credentials');
@@ -99,6 +123,19 @@ export const administration = (stage: Stage): void =>
       await page.getByRole('link', { name: 'person-09999@example.com' }).waitFor();
     });
   });
+
+/** As the owner of the table can, who switches its trigger off. @returns who it was */
+async function changeActor({ system }: Stage, actor: string): Promise<string> {
+  const database = new pg.Client(system.databases.credentialsDatabaseOwnerUrl);
+  await database.connect();
+  const first = 'seq = (SELECT seq FROM audit_chain WHERE position = 1)';
+  const { rows } = await database.query<{ actor: string }>(`SELECT actor FROM audit_log WHERE ${first}`);
+  await database.query('ALTER TABLE audit_log DISABLE TRIGGER audit_log_append_only');
+  await database.query(`UPDATE audit_log SET actor = $1 WHERE ${first}`, [actor]);
+  await database.query('ALTER TABLE audit_log ENABLE TRIGGER audit_log_append_only');
+  await database.end();
+  return rows[0]!.actor;
+}
 
 async function addConnections({ system }: Stage, count: number): Promise<void> {
   const database = new pg.Client(system.databases.credentialsDatabaseUrl);

@@ -12,8 +12,9 @@ export class AuditHealth implements HealthCheck {
   ) {}
 
   async check(): Promise<HealthReport> {
-    const troubled = [await this.standing.report(), this.watch.report()].filter(({ state }) => state !== 'up');
-    if (troubled.length === 0) return { state: 'up' };
+    const chain = this.watch.report();
+    const troubled = [await this.standing.report(), chain].filter(({ state }) => state !== 'up');
+    if (troubled.length === 0) return chain;
     return { state: 'degraded', detail: troubled.map(({ detail }) => detail).join(' ') };
   }
 }

@@ -1,11 +1,32 @@
-import { Controller, Get, Header, Query, StreamableFile } from '@nestjs/common';
+import {
+  Body,
+  Controller,
+  Get,
+  Header,
+  HttpCode,
+  HttpStatus,
+  Param,
+  Post,
+  Query,
+  StreamableFile,
+} from '@nestjs/common';
 import { ApiBearerAuth, ApiOkResponse, ApiOperation, ApiProduces, ApiTags } from '@nestjs/swagger';
 import { Allow, ApiProblems } from '@lockkeeper/doors';
 import { Readable } from 'node:stream';
-import { AuditEntryView, AuditExportQuery, AuditHeadView, AuditListQuery, AuditPage } from './audit.dto.js';
+import {
+  AcknowledgeBreak,
+  AuditBreaks,
+  AuditBreakView,
+  AuditEntryView,
+  AuditExportQuery,
+  AuditHeadView,
+  AuditListQuery,
+  AuditPage,
+} from './audit.dto.js';
 import { AuditExport } from './audit-export.js';
 import { AuditHeads } from './audit-heads.js';
 import { AuditLog } from './audit-log.js';
+import { ChainWatch } from './chain-watch.js';
 
 @ApiTags('audit')
 @ApiBearerAuth()
@@ -15,6 +36,7 @@ export class AuditController {
     private readonly log: AuditLog,
     private readonly heads: AuditHeads,
     private readonly exports: AuditExport,
+    private readonly watch: ChainWatch,
   ) {}
 
   @Get()
@@ -36,6 +58,34 @@ export class AuditController {
   @ApiProblems({ 401: '`key_required`', 403: '`role_refused`' })
   head(): Promise<AuditHeadView> {
     return this.heads.now();
+  }
+
+  @Get('breaks')
+  @Allow('admin', 'auditor')
+  @ApiOperation({ summary: 'Where the log is not what was written or signed, as far as this replica knows.' })
+  @ApiOkResponse({ type: AuditBreaks })
+  @ApiProblems({ 401: '`key_required`', 403: '`role_refused`' })
+  breaks(): AuditBreaks {
+    return { items: this.watch.breaks().map((one) => AuditBreakView.of(one)) };
+  }
+
+  @Post('breaks/:mark/acknowledgement')
+  @HttpCode(HttpStatus.OK)
+  @Allow('admin')
+  @ApiOperation({
+    summary:
+      'Say that one broken place was looked into, and what came of it: it alarms nobody any more. Nothing is mended or changed by that.',
+  })
+  @ApiOkResponse({ type: AuditBreakView })
+  @ApiProblems({
+    400: '`input_invalid`',
+    401: '`key_required`',
+    403: '`role_refused`',
+    404: '`break_unknown`',
+    503: '`audit_unavailable`',
+  })
+  async acknowledge(@Param('mark') mark: string, @Body() { reason }: AcknowledgeBreak): Promise<AuditBreakView> {
+    return AuditBreakView.of(await this.watch.acknowledge(mark, reason));
   }
 
   @Get('export')

@@ -1,10 +1,12 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { PageLimit } from '@lockkeeper/doors';
 import { Type } from 'class-transformer';
-import { IsIn, IsInt, IsISO8601, IsNumberString, IsOptional, IsString, MaxLength, Min } from 'class-validator';
+import { IsIn, IsInt, IsISO8601, IsNumberString, IsOptional, IsString, Matches, MaxLength, Min } from 'class-validator';
 import type { AuditEntry, AuditOutcome } from './audit-entry.entity.js';
 import type { SignedHead } from './audit-heads.js';
 import type { Workspace } from './chain.js';
+import type { KnownBreak } from './chain-watch.js';
+import type { FindingKind } from './export-check.js';
 
 const OUTCOMES = ['done', 'refused', 'failed'] as const;
 
@@ -81,4 +83,39 @@ export class AuditEntryView {
 
 export class AuditPage {
   @ApiProperty({ type: [AuditEntryView] }) items: AuditEntryView[];
+}
+
+const BREAKS = ['altered', 'gone', 'missing', 'truncated', 'rewritten'] as const satisfies FindingKind[];
+
+export class AcknowledgementView {
+  @ApiProperty({ description: 'The actor, as the log has it.' }) by: string;
+  @ApiProperty({ format: 'date-time' }) at: string;
+  @ApiProperty() reason: string;
+}
+
+export class AuditBreakView {
+  @ApiProperty({ description: 'Names the place and how it is broken: changed once more, it has another one.' })
+  mark: string;
+  @ApiProperty() position: number;
+  @ApiProperty({ enum: BREAKS }) kind: FindingKind;
+  @ApiProperty() detail: string;
+  @ApiProperty({ format: 'date-time', description: 'When this replica found it.' }) since: string;
+  @ApiProperty({ type: AcknowledgementView, nullable: true }) acknowledged: AcknowledgementView | null;
+
+  static of({ mark, position, kind, detail, since, acknowledged }: KnownBreak): AuditBreakView {
+    const word = acknowledged && { by: acknowledged.by, at: acknowledged.at, reason: acknowledged.reason };
+    return { mark, position, kind, detail, since: since.toISOString(), acknowledged: word };
+  }
+}
+
+export class AuditBreaks {
+  @ApiProperty({ type: [AuditBreakView] }) items: AuditBreakView[];
+}
+
+export class AcknowledgeBreak {
+  @ApiProperty({ maxLength: 1000, description: 'What was found out about it, for whoever verifies the log. One line.' })
+  @IsString()
+  @MaxLength(1000)
+  @Matches(/^(?=.*\S)\P{C}+$/u, { message: 'reason must be one line of text' })
+  reason: string;
 }

@@ -3,6 +3,7 @@ import { auditSubject } from '@lockkeeper/contracts';
 import { JetStreamPublisher, NatsLink } from '@lockkeeper/messaging';
 import type { StatementSigner } from '@lockkeeper/sealing';
 import { DataSource } from 'typeorm';
+import { Acknowledgements } from './acknowledgements.js';
 import { AuditController } from './audit.controller.js';
 import { AuditExport } from './audit-export.js';
 import { AuditHeads } from './audit-heads.js';
@@ -38,7 +39,8 @@ const logAndStanding = (rests: string): Provider[] => [
 const watchAndHealth = (options: Pick<AuditOptions, 'workspace' | 'signer'>): Provider[] => [
   {
     provide: ChainWatch,
-    useFactory: (source: DataSource, log: AuditLog) => new ChainWatch(source, log, options),
+    useFactory: (source: DataSource, log: AuditLog) =>
+      new ChainWatch(source, log, { ...options, words: new Acknowledgements(source, log, options) }),
     inject: [DataSource, AuditLog],
   },
   {

@@ -69,6 +69,19 @@ export async function chainedEntries(
   return rows.map((row) => ({ ...linkOf(row), entry: row.entry }));
 }
 
+/** The places without a link around those. @returns `to`: null where no link follows */
+export async function gapAround(
+  manager: EntityManager,
+  { from, to }: { from: number; to: number },
+): Promise<{ from: number; to: number | null }> {
+  const [row] = await manager.query<[{ before: string | null; behind: string | null }]>(
+    `SELECT (SELECT max(position) FROM audit_chain WHERE position < $1) AS before,
+       (SELECT min(position) FROM audit_chain WHERE position > $2) AS behind`,
+    [from, to],
+  );
+  return { from: Number(row.before ?? 0) + 1, to: row.behind === null ? null : Number(row.behind) - 1 };
+}
+
 export interface KeptHead {
   position: number;
   /** A compact JWS. */
@@ -94,13 +107,20 @@ export async function headsWithin(
   );
 }
 
+export interface NotedBreak {
+  position: number;
+  statement: string | null;
+  /** Null in entries of earlier versions. */
+  mark: string | null;
+}
+
 /** Places of the chain that the log itself calls broken, the newest finding first. */
 export async function notedBreaks(
   manager: EntityManager,
   { action, limit }: { action: string; limit: number },
-): Promise<{ position: number; statement: string | null }[]> {
+): Promise<NotedBreak[]> {
   return manager.query(
-    `SELECT (details->>'position')::float8 AS position, details->>'statement' AS statement
+    `SELECT (details->>'position')::float8 AS position, details->>'statement' AS statement, details->>'mark' AS mark
      FROM audit_log WHERE action = $1 AND details->>'position' ~ '^[1-9][0-9]{0,14}$' ORDER BY seq DESC LIMIT $2`,
     [action, limit],
   );

@@ -3,6 +3,8 @@ import { type HealthReport, metrics } from '@lockkeeper/observability';
 import type { StatementSigner } from '@lockkeeper/sealing';
 import { Counter, Gauge } from 'prom-client';
 import type { DataSource } from 'typeorm';
+import type { Acknowledgement } from './acknowledgement.js';
+import { type Acknowledgements, BreakUnknown } from './acknowledgements.js';
 import type { AuditLog } from './audit-log.js';
 import type { Workspace } from './chain.js';
 import { headsWithin, type KeptHead, lastHeads, linkAt, notedBreaks } from './chain-rows.js';
@@ -19,7 +21,7 @@ const NOTE = 'audit.chain_broken';
 
 const breaksKnown = new Gauge({
   name: 'lockkeeper_audit_chain_breaks',
-  help: 'Places where the audit log’s chain is not what was written or signed, as far as this process knows (20 at the most).',
+  help: 'Places where the audit log’s chain is not what was written or signed, as far as this process knows (20 at the most), and which nobody has acknowledged.',
   registers: [metrics],
 });
 const entriesChecked = new Counter({
@@ -28,8 +30,11 @@ const entriesChecked = new Counter({
   registers: [metrics],
 });
 
-interface Known extends ChainBreak {
+/** A broken place as people hear of it. */
+export interface KnownBreak extends ChainBreak {
   since: Date;
+  /** Null: nobody has looked into it, as far as the log says. */
+  acknowledged: Acknowledgement | null;
 }
 
 /**
@@ -44,43 +49,69 @@ export class ChainWatch {
   /** New entries were looked at up to here; null before the first look. */
   private seen: number | null = null;
   private sweptTo: number | null = null;
-  private known: Known[] = [];
-  /** Places that the log itself calls broken already. */
-  private readonly noted = new Set<number>();
+  private known: KnownBreak[] = [];
+  /** Of those that an admin has acknowledged: they alarm nobody, and are looked at on. */
+  private acknowledged: KnownBreak[] = [];
+  /** Places that the log itself calls broken already, by their marks. */
+  private readonly noted = new Set<string | null>();
   private readonly heads: HeadCheck;
 
   constructor(
     private readonly dataSource: DataSource,
     private readonly log: AuditLog,
-    private readonly options: { workspace: Workspace; signer: StatementSigner },
+    private readonly options: { workspace: Workspace; signer: StatementSigner; words: Acknowledgements },
   ) {
     this.heads = new HeadCheck(options);
   }
 
   async look(): Promise<void> {
+    await this.options.words.refresh();
     const noted = await notedBreaks(this.manager, { action: NOTE, limit: MOST_TOLD });
     const found = [
-      ...(await this.again([...this.known, ...noted])),
+      ...(await this.again([...this.known, ...this.acknowledged, ...noted])),
       ...(await this.contradicted()),
       ...(await this.newEntries()),
       ...(await this.olderEntries()),
     ];
     this.tell(found);
-    for (const { position } of noted) this.noted.add(position);
-    for (const one of this.known) if (!this.noted.has(one.position)) await this.note(one);
+    for (const { mark } of noted) this.noted.add(mark);
+    for (const one of this.known) if (!this.noted.has(one.mark)) await this.note(one);
   }
 
   report(): HealthReport {
     const [first] = this.known;
-    if (!first) return { state: 'up' };
+    if (!first) return this.acknowledged.length === 0 ? { state: 'up' } : { state: 'up', detail: this.examined() };
     const more = this.known.length > 1 ? ` And ${this.known.length - 1} more places.` : '';
     return {
       state: 'degraded',
       detail:
         `The audit log is not what was written, known since ${first.since.toISOString()}: ${first.detail}${more} Somebody changed it who could go round its ` +
         'triggers, or the database went back to an older state. GET /v1/audit/export and npm run audit:verify name every place; compare with an ' +
-        'earlier export or a backup. It stays so until these places are what they were.',
+        'earlier export or a backup. It stays so until these places are what they were, or an admin acknowledges them: POST /v1/audit/breaks/<mark>/acknowledgement.',
     };
+  }
+
+  /** As this process knows them, those that nobody has acknowledged first. */
+  breaks(): KnownBreak[] {
+    return [...this.known, ...this.acknowledged];
+  }
+
+  /** The place stays broken, and is looked at on; it alarms nobody any more. @throws BreakUnknown, AuditUnavailable */
+  async acknowledge(mark: string, reason: string): Promise<KnownBreak> {
+    const found = this.breaks().find((one) => one.mark === mark);
+    if (!found) throw new BreakUnknown(mark);
+    if (found.acknowledged) return found;
+    const acknowledged = { ...found, acknowledged: await this.options.words.acknowledge(found, reason) };
+    this.known = this.known.filter((one) => one.mark !== mark);
+    this.acknowledged = [...this.acknowledged.filter((one) => one.mark !== mark), acknowledged];
+    breaksKnown.set(this.known.length);
+    return acknowledged;
+  }
+
+  /** Without names: anybody may ask for a workspace's health. */
+  private examined(): string {
+    const places = this.acknowledged.map(({ position }) => position).join(', ');
+    return `The audit log is not what was written at positions that an admin has acknowledged: ${places}. GET /v1/audit/breaks says who, and why.`;
   }
 
   /** Of places that were broken: which still are. */
@@ -148,22 +179,28 @@ export class ChainWatch {
 
   /** Each place once, when it is found, and once when all are whole again. */
   private tell(found: readonly ChainBreak[]): void {
-    const before = new Map(this.known.map((one) => [one.position, one]));
-    const places = new Map<number, Known>();
-    for (const one of found)
-      if (!places.has(one.position) && places.size < MOST_TOLD)
-        places.set(one.position, { ...one, since: before.get(one.position)?.since ?? new Date() });
-    this.known = [...places.values()];
+    const before = new Map(this.breaks().map((one) => [one.mark, one]));
+    const open = new Map<number, KnownBreak>();
+    const examined = new Map<string, KnownBreak>();
+    for (const one of found) {
+      const acknowledged = this.options.words.of(one);
+      const known = { ...one, since: before.get(one.mark)?.since ?? new Date(), acknowledged };
+      if (acknowledged !== null) examined.set(one.mark, known);
+      // Of what is wrong with one place, the first that was found is enough to tell.
+      else if (!open.has(one.position)) open.set(one.position, known);
+    }
+    this.known = [...open.values()].slice(0, MOST_TOLD);
+    this.acknowledged = [...examined.values()].slice(0, MOST_TOLD);
     breaksKnown.set(this.known.length);
-    for (const { position, kind, detail } of this.known)
-      if (!before.has(position)) this.logger.error({ event: 'audit_chain_broken', position, kind, detail });
-    if (before.size > 0 && this.known.length === 0) this.logger.log({ event: 'audit_chain_whole' });
+    for (const { mark, position, kind, detail } of this.known)
+      if (!before.has(mark)) this.logger.error({ event: 'audit_chain_broken', position, kind, mark, detail });
+    if (before.size > 0 && found.length === 0) this.logger.log({ event: 'audit_chain_whole' });
   }
 
-  private async note({ position, kind, detail, statement }: ChainBreak): Promise<void> {
-    const details = { position, kind, detail, ...(statement !== null && { statement }) };
+  private async note({ position, kind, mark, detail, statement }: ChainBreak): Promise<void> {
+    const details = { position, kind, mark, detail, ...(statement !== null && { statement }) };
     await this.log.append({ action: NOTE, objectType: 'audit', objectId: 'log', outcome: 'failed', details });
-    this.noted.add(position);
+    this.noted.add(mark);
   }
 
   private get manager() {

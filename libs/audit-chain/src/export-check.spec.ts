@@ -1,6 +1,8 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { type JwkSet, StatementSigner } from '@lockkeeper/sealing';
+import { ACKNOWLEDGED, ACKNOWLEDGEMENT_TYPE } from './acknowledgement.js';
+import { markOf } from './break-mark.js';
 import type { ExportLine } from './audit-export.js';
 import type { AuditHead } from './audit-heads.js';
 import { type EntryText, genesis, type Link, nextLink } from './chain.js';
@@ -76,7 +78,9 @@ describe('an export of the audit log', () => {
       const lines = await exported();
       lines[3] = { ...lines[3], entry: { ...(lines[3]!['entry'] as EntryText), [member]: 'another' } };
       const { findings } = await check(lines);
-      expect(findings).toEqual([{ kind: 'altered', detail: expect.stringContaining('position 3') }]);
+      expect(findings).toEqual([
+        { kind: 'altered', detail: expect.stringContaining('position 3'), acknowledged: null },
+      ]);
     },
   );
 
@@ -95,8 +99,52 @@ describe('an export of the audit log', () => {
   it.each([1, 3, 5])('with the entry at position %i deleted is found out', async (position) => {
     const lines = (await exported()).filter((line) => line['position'] !== position || line['type'] === 'head');
     expect((await check(lines)).findings).toEqual([
-      { kind: 'missing', detail: expect.stringContaining(`position ${position}`) },
+      { kind: 'missing', detail: expect.stringContaining(`position ${position}`), acknowledged: null },
     ]);
+  });
+
+  /** An export whose third entry was changed by that, and whose last one acknowledges what stands there in `seen`. */
+  async function acknowledged(
+    change: object,
+    { seen = change, by = signer, workspace = 'credentials' } = {},
+  ): Promise<Line[]> {
+    const entries = [1, 2, 4, 5].map((seq) => entry(seq));
+    const chain = entries.reduce<Link[]>(
+      (links, one) => [...links, nextLink(links.at(-1)!, one)],
+      [genesis('credentials')],
+    );
+    const there = nextLink(chain[2]!, { ...entries[2]!, ...seen });
+    const mark = await markOf(['altered', 3, there.hash]);
+    const word = {
+      workspace,
+      mark,
+      position: 3,
+      by: 'key:ada',
+      at: '2026-03-01T12:30:00.000Z',
+      reason: 'Looked into.',
+    };
+    const statement = await by.sign(ACKNOWLEDGEMENT_TYPE, word);
+    const lines = await exported(signer, [...entries, { ...entry(9, { statement }), action: ACKNOWLEDGED }]);
+    lines[3] = { ...lines[3], entry: { ...(lines[3]!['entry'] as EntryText), ...change } };
+    return lines;
+  }
+
+  it('tells who acknowledged a broken place, when and why; and that another change was made there since', async () => {
+    const word = { by: 'key:ada', at: '2026-03-01T12:30:00.000Z', reason: 'Looked into.' };
+    const { findings } = await check(await acknowledged({ actor: 'x' }), { keys: signer.publicKeys });
+    expect(findings).toMatchObject([{ kind: 'altered', acknowledged: word }]);
+    const since = await check(await acknowledged({ actor: 'y' }, { seen: { actor: 'x' } }), {
+      keys: signer.publicKeys,
+    });
+    expect(since.findings).toMatchObject([{ kind: 'altered', acknowledged: null }]);
+  });
+
+  it('believes no acknowledgement that the workspace did not sign', async () => {
+    const keys = signer.publicKeys;
+    for (const forged of [{ by: stranger }, { workspace: 'access-tokens' }])
+      expect(
+        (await check(await acknowledged({ actor: 'x' }, { seen: { actor: 'x' }, ...forged }), { keys })).findings,
+      ).toMatchObject([{ kind: 'altered', acknowledged: null }]);
   });
 
   it('with a deletion that was renumbered is found out', async () => {

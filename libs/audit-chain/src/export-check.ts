@@ -1,8 +1,11 @@
 import type { JwkSet } from '@lockkeeper/sealing';
 import { checkedStatement } from '@lockkeeper/sealing/statement-check';
+import { ACKNOWLEDGED, type Acknowledgement, acknowledgementIn } from './acknowledgement.js';
+import { type BrokenPlace, markOf } from './break-mark.js';
 import type { ExportEnd, ExportEntry, ExportLine, ExportStart } from './audit-export.js';
 import type { AuditHead } from './audit-heads.js';
 import { AUDIT_HEAD_TYPE, genesisText, type Link, linkText, type Workspace } from './link-text.js';
+import { sha256 } from './sha256.js';
 
 export type FindingKind =
   | 'unreadable' // a line that is none of an export
@@ -18,6 +21,8 @@ export interface Finding {
   kind: FindingKind;
   /** For people: where, and what is wrong there. */
   detail: string;
+  /** What an admin said of it, signed by the workspace; null where nobody did. */
+  acknowledged: Acknowledgement | null;
 }
 
 export interface ExportCheckOptions {
@@ -41,12 +46,14 @@ export interface CheckedExport {
  * it in browsers: nothing of Node's may be imported here.
  */
 export class ExportCheck {
-  private readonly findings: Finding[] = [];
+  private readonly findings: (Finding & { mark: string | null })[] = [];
+  /** The details of entries that acknowledge something. */
+  private readonly words: Record<string, unknown>[] = [];
   private start: ExportStart | null = null;
   private end: ExportEnd | null = null;
   private last: Link = { position: 0, hash: '' };
   private entries = 0;
-  private known: AuditHead[] = [];
+  private known: KnownHead[] = [];
   private readonly hashAt = new Map<number, string>();
 
   private constructor(private readonly options: ExportCheckOptions) {}
@@ -56,7 +63,9 @@ export class ExportCheck {
     await check.readKnownHeads();
     for await (const line of lines) if (line.trim() !== '') await check.take(line);
     const head = await check.finish();
-    const { start, entries, last, findings } = check;
+    await check.readWords();
+    const { start, entries, last } = check;
+    const findings = check.findings.map(({ mark: _mark, ...finding }) => finding);
     const first = (start?.after.position ?? 0) + 1;
     return { workspace: start?.workspace ?? null, entries, first, last: last.position, head, findings };
   }
@@ -89,10 +98,16 @@ export class ExportCheck {
     const expected = this.last.position + 1;
     if (position < expected)
       return this.note('out_of_order', `Position ${position} comes after ${this.last.position}.`);
-    if (position > expected) this.note('missing', `Missing: ${range(expected, position - 1)}.`);
-    else if ((await sha256(linkText(this.last, entry))) !== hash)
-      this.note('altered', `The entry at position ${position} was altered.`);
-    if (entry === null) this.note('gone', `The entry at position ${position} was removed from the database.`);
+    const whatIsThere = await sha256(linkText(this.last, entry));
+    const place: BrokenPlace = entry === null ? ['gone', position, hash] : ['altered', position, whatIsThere];
+    if (position > expected) {
+      const gap: BrokenPlace = ['missing', expected, position - 1];
+      await this.noteAt(gap, 'missing', `Missing: ${range(expected, position - 1)}.`);
+    } else if (whatIsThere !== hash)
+      await this.noteAt(place, 'altered', `The entry at position ${position} was altered.`);
+    if (entry === null)
+      await this.noteAt(place, 'gone', `The entry at position ${position} was removed from the database.`);
+    if (entry?.action === ACKNOWLEDGED && this.words.length < MOST_WORDS) this.words.push(entry.details);
     if (this.known.some((head) => head.position === position)) this.hashAt.set(position, hash);
     this.last = { position, hash };
   }
@@ -110,7 +125,7 @@ export class ExportCheck {
       return null;
     }
     this.compareEnd(head);
-    for (const known of this.known) this.compareKnown(known, head);
+    for (const known of this.known) await this.compareKnown(known, head);
     return head;
   }
 
@@ -122,13 +137,18 @@ export class ExportCheck {
     }
   }
 
-  private compareKnown(known: AuditHead, head: AuditHead): void {
+  private async compareKnown(known: KnownHead, head: AuditHead): Promise<void> {
     if (known.workspace !== this.start!.workspace || known.position <= this.start!.after.position) return;
     const hash = this.hashAt.get(known.position);
     if (hash !== undefined && hash !== known.hash) {
-      this.note('rewritten', `Position ${known.position} is not what was signed on ${known.at}.`);
+      await this.noteAt(
+        signedAt(known),
+        'rewritten',
+        `Position ${known.position} is not what was signed on ${known.at}.`,
+      );
     } else if (known.position > this.last.position && known.at <= head.at) {
-      this.note('truncated', `On ${known.at} the chain was signed up to position ${known.position} already.`);
+      const detail = `On ${known.at} the chain was signed up to position ${known.position} already.`;
+      await this.noteAt(signedAt(known), 'truncated', detail);
     }
   }
 
@@ -140,14 +160,37 @@ export class ExportCheck {
       const head = await checkedStatement<AuditHead>(statement, { type: AUDIT_HEAD_TYPE, keys: keys! });
       if (head === null)
         this.note('not_signed', 'One of the heads that were kept elsewhere is not signed by these keys.');
-      else this.known.push(head);
+      else this.known.push({ ...head, statement });
     }
   }
 
-  private note(kind: FindingKind, detail: string): void {
-    this.findings.push({ kind, detail });
+  /** Where something was found: what the log itself has about it. */
+  private async readWords(): Promise<void> {
+    const keys = this.options.keys ?? this.end?.keys;
+    if (this.findings.length === 0 || this.start === null || keys === undefined) return;
+    for (const details of this.words) {
+      const word = await acknowledgementIn(details, { workspace: this.start.workspace, keys });
+      for (const finding of this.findings) if (word && finding.mark === word.mark) finding.acknowledged ??= word;
+    }
+  }
+
+  private async noteAt(place: BrokenPlace, kind: FindingKind, detail: string): Promise<void> {
+    this.note(kind, detail, await markOf(place));
+  }
+
+  private note(kind: FindingKind, detail: string, mark: string | null = null): void {
+    this.findings.push({ kind, detail, mark, acknowledged: null });
   }
 }
+
+/** Of a log that was made to be long; nobody acknowledges so many places. */
+const MOST_WORDS = 1000;
+
+interface KnownHead extends AuditHead {
+  statement: string;
+}
+
+const signedAt = ({ position, statement }: KnownHead): BrokenPlace => ['signed', position, statement];
 
 function parsed(text: string): ExportLine | null {
   try {
@@ -161,9 +204,3 @@ const isLink = (link: Partial<Link> | undefined): boolean =>
   Number.isSafeInteger(link?.position) && link!.position! >= 0 && typeof link?.hash === 'string';
 
 const range = (from: number, to: number): string => (from === to ? `position ${from}` : `positions ${from} to ${to}`);
-
-/** In hexadecimal; by what browsers and Node have in common. */
-async function sha256(text: string): Promise<string> {
-  const digest = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(text));
-  return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, '0')).join('');
-}

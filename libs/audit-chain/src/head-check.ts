@@ -1,5 +1,6 @@
 import type { StatementSigner } from '@lockkeeper/sealing';
 import { checkedStatement } from '@lockkeeper/sealing/statement-check';
+import { markOf } from './break-mark.js';
 import type { AuditHead } from './audit-heads.js';
 import type { Link, Workspace } from './chain.js';
 import type { ChainBreak } from './chain-stretch.js';
@@ -20,15 +21,11 @@ export class HeadCheck {
     const head = await this.ofOurs(statement);
     if (head === null) return [];
     const { position, at } = head;
+    const common = { position, statement, mark: await markOf(['signed', position, statement]) };
     return [
       link === null
-        ? {
-            position,
-            kind: 'truncated',
-            detail: `On ${at} the chain was signed up to position ${position}.`,
-            statement,
-          }
-        : { position, kind: 'rewritten', detail: `Position ${position} is not what was signed on ${at}.`, statement },
+        ? { ...common, kind: 'truncated', detail: `On ${at} the chain was signed up to position ${position}.` }
+        : { ...common, kind: 'rewritten', detail: `Position ${position} is not what was signed on ${at}.` },
     ];
   }
 

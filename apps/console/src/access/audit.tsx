@@ -13,6 +13,7 @@ import { Trouble } from '../parts/problem-note';
 import { type Column, Table } from '../parts/table';
 import { shortened } from '../parts/short-id';
 import { When } from '../parts/when';
+import { Breaks } from './breaks';
 import { Chain, Export, Verify } from './chain';
 import { useNames } from './who';
 
@@ -103,6 +104,7 @@ export function Audit() {
       }
     >
       <Trouble error={entries.error} />
+      <Breaks />
       <Chain />
       <Card flush>
         <Filters filter={filter} set={set} />

@@ -142,9 +142,16 @@ function Verdict({ of: { entries, first, last, head, findings } }: { of: Checked
       <div>
         <strong>This is not what was written.</strong>
         <ul>
-          {findings.map(({ kind, detail }) => (
-            <li key={detail}>
+          {findings.map(({ kind, detail, acknowledged }) => (
+            <li key={kind + detail}>
               <code>{kind}</code> {detail}
+              {acknowledged && (
+                <span className="small">
+                  {' '}
+                  Acknowledged by <span className="mono break">{acknowledged.by}</span> <When at={acknowledged.at} />:{' '}
+                  {acknowledged.reason}
+                </span>
+              )}
             </li>
           ))}
         </ul>
