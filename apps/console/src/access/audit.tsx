@@ -62,7 +62,8 @@ const On = ({ type, id }: { type: string; id: string }) => (
 );
 
 function Details({ of }: { of: Record<string, unknown> }) {
-  const told = Object.entries(of).filter(([, value]) => value !== null);
+  // A signature is nothing to read; the title has everything.
+  const told = Object.entries(of).filter(([name, value]) => value !== null && name !== 'statement');
   if (told.length === 0) return null;
   return (
     <span className="small soft break" title={JSON.stringify(of)}>
