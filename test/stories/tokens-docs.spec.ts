@@ -35,6 +35,8 @@ const DOORS = [
   'GET /health/ready',
   'GET /metrics',
   'GET /v1/audit',
+  'GET /v1/audit/breaks',
+  'POST /v1/audit/breaks/{mark}/acknowledgement',
   'GET /v1/audit/export',
   'GET /v1/audit/head',
   'GET /v1/consumers',
