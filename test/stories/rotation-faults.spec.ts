@@ -116,6 +116,29 @@ describe('Story 2: rotation that fails', () => {
     });
   });
 
+  describe('for the fault of a client that is another one by then', () => {
+    it('stops nobody: the right secret, set while the refusal of the wrong one was on its way, goes on', async () => {
+      const own = await Provider.start();
+      try {
+        await desk.registerProvider('overtaken', own);
+        const connection = await desk.connect('overtaken');
+        const changed = own.changeClientSecret();
+        const gate = answers.held();
+        own.next('token', gate.behaviour);
+        const refreshing = desk.refresh(connection);
+        await gate.reached;
+        succeeded(await system.admin.patch('/v1/api-services/overtaken', { clientSecret: changed }));
+        gate.release();
+        expect(await refreshing).toMatchObject({ outcome: 'failed', status: 'active', version: 1 });
+        expect(await desk.refresh(connection)).toMatchObject({ outcome: 'rotated', version: 2 });
+        const blamed = '/v1/audit?objectId=overtaken&action=api_service.client_fault';
+        expect(await system.admin.get(blamed)).toMatchObject({ status: 200, body: { items: [] } });
+      } finally {
+        await own.stop();
+      }
+    });
+  });
+
   describe('for the provider’s fault', () => {
     it('429 with Retry-After waits as long as it is told, hands out the old token meanwhile, and recovers by itself', async () => {
       const own = await Provider.start();

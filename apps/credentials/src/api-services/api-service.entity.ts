@@ -127,6 +127,12 @@ export class ApiService {
   @Column('timestamptz', { name: 'created_at' }) createdAt: Date;
   @Column('timestamptz', { name: 'updated_at' }) updatedAt: Date;
 
+  /** What a provider knows the client by, sealed as it is held: another text after each change of it. */
+  get clientAsHeld(): string {
+    const { clientId, clientSecret, assertionKey, clientCertificate, clientKeys, manifest } = this;
+    return JSON.stringify([clientId, clientSecret, assertionKey, clientCertificate, clientKeys, manifest]);
+  }
+
   /**
    * The client is refused. Grants are untouched: nothing of this says anything about them.
    * @returns whether it was accepted until now
@@ -134,7 +140,8 @@ export class ApiService {
   blameClient(fault: Omit<ClientFault, 'since'>, now: Date): boolean {
     const changed = this.become('client_fault');
     this.fault = { ...fault, since: this.fault?.since ?? now.toISOString() };
-    this.probeAt = new Date(now.getTime() + PROBE_INTERVAL_SECONDS * 1000);
+    // Later on each probe sets the next one as it is claimed.
+    if (changed) this.probeAt = new Date(now.getTime() + PROBE_INTERVAL_SECONDS * 1000);
     this.updatedAt = now;
     return changed;
   }

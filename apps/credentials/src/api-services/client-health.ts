@@ -22,10 +22,16 @@ export class ClientHealth {
     private readonly clock: DatabaseClock,
   ) {}
 
-  async refused({ id, slug }: ApiService, fault: TokenFault): Promise<void> {
+  /** @param asked the API service as it was when its provider was asked: a client that took the place of the refused one meanwhile isn't blamed for it */
+  async refused(asked: ApiService, fault: TokenFault): Promise<void> {
+    const { id, slug } = asked;
     const { oauthError, code, detail, hint } = fault;
-    const first = await this.change(id, 'api_service.client_fault', (apiService) =>
-      apiService.blameClient({ code: oauthError ?? code, detail, hint }, this.clock.now()),
+    const first = await this.change(
+      id,
+      'api_service.client_fault',
+      (apiService) =>
+        apiService.clientAsHeld === asked.clientAsHeld &&
+        apiService.blameClient({ code: oauthError ?? code, detail, hint }, this.clock.now()),
     );
     if (first)
       this.logger.error({

@@ -60,15 +60,15 @@ export class NamedSettlement {
     this.logger.log({ event: isApplied ? 'token_rotated' : 'refresh_outrun', connectionId, token: name, cause });
   }
 
-  async fail(lease: NamedLease, fault: TokenFault): Promise<void> {
+  async fail(lease: NamedLease, fault: TokenFault, asked: Belonging['apiService']): Promise<void> {
     if (NOT_BEGUN.includes(fault.code)) {
       await this.wait(lease, fault, { outcome: 'unsent', seconds: NO_TURN_WAIT_SECONDS });
       return;
     }
     if (fault.owner === 'grant') return this.lapse(lease, fault, 'refused');
     if (fault.owner !== 'client') return this.retryLater(lease, fault, 'failed');
-    const apiService = await this.wait(lease, fault, { outcome: 'refused', seconds: CLIENT_FAULT_WAIT_SECONDS });
-    await this.standing.refused(apiService, fault);
+    await this.wait(lease, fault, { outcome: 'refused', seconds: CLIENT_FAULT_WAIT_SECONDS });
+    await this.standing.refused(asked, fault);
   }
 
   async indeterminate(lease: NamedLease, { manifest }: Belonging['apiService'], fault: TokenFault): Promise<void> {

@@ -114,7 +114,7 @@ export class Refresher {
     const claimsSuccess = answer.status >= 200 && answer.status < 300 && fault.oauthError === null;
     if (this.renewal.mayHoldTheNext(lease, belonging, answer)) await this.settlementOf(lease).withhold(lease, fault);
     else if (claimsSuccess) await this.settlementOf(lease).indeterminate(lease, belonging.apiService, fault);
-    else await this.settlementOf(lease).fail(lease, fault);
+    else await this.settlementOf(lease).fail(lease, fault, belonging.apiService);
   }
 
   /** A token besides the connection's own is settled by itself. */
@@ -126,7 +126,7 @@ export class Refresher {
   private async settleUnanswered(lease: Lease, belonging: Belonging, error: unknown): Promise<void> {
     const fault = this.faultIn(error, belonging);
     if (fault.reachedProvider) await this.settlementOf(lease).indeterminate(lease, belonging.apiService, fault);
-    else await this.settlementOf(lease).fail(lease, fault);
+    else await this.settlementOf(lease).fail(lease, fault, belonging.apiService);
   }
 
   /** Explained. What isn't the provider's or the grant's doing isn't settled here: the lease runs out, and is taken up again. */

@@ -1,5 +1,6 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { DatabaseClock } from '@lockkeeper/database';
+import type { ApiService } from '../api-services/api-service.entity.js';
 import { type Connection, isOver } from '../connections/connection.entity.js';
 import type { Belonging } from '../connections/connections.js';
 import { GrantSeal } from '../connections/grant-seal.js';
@@ -70,11 +71,12 @@ export class Settlement {
     this.logger.debug({ event: isApplied ? 'token_rotated' : 'refresh_outrun', connectionId, superseded, cause });
   }
 
-  async fail(lease: Lease, fault: TokenFault): Promise<void> {
+  /** @param asked the API service as it was when its provider was asked */
+  async fail(lease: Lease, fault: TokenFault, asked: ApiService): Promise<void> {
     this.tell('refresh_failed', lease, fault);
     if (NOT_BEGUN.includes(fault.code)) await this.handBack(lease, fault);
     else if (fault.owner === 'grant') await this.lapse(lease, fault);
-    else if (fault.owner === 'client') await this.refuse(lease, fault);
+    else if (fault.owner === 'client') await this.refuse(lease, fault, asked);
     else await this.retryLater(lease, fault);
   }
 
@@ -121,12 +123,12 @@ export class Settlement {
     this.logger.warn({ event: 'reauthorization_notice', connectionId: lease.connectionId, reason: fault.detail });
   }
 
-  private async refuse(lease: Lease, fault: TokenFault): Promise<void> {
-    const { apiService } = await this.settleFailure(lease, { outcome: 'refused', fault }, ({ connection }) => {
+  private async refuse(lease: Lease, fault: TokenFault, asked: ApiService): Promise<void> {
+    await this.settleFailure(lease, { outcome: 'refused', fault }, ({ connection }) => {
       connection.postpone(this.inSeconds(CLIENT_FAULT_WAIT_SECONDS), this.clock.now());
       return { publish: null, event: 'refresh_refused', ...told(fault) };
     });
-    await this.standing.refused(apiService, fault);
+    await this.standing.refused(asked, fault);
   }
 
   private async retryLater(lease: Lease, fault: TokenFault, outcome: LedgerOutcome = 'failed'): Promise<void> {
