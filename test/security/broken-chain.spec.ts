@@ -15,6 +15,7 @@ interface Audit {
 }
 
 interface Entry {
+  seq: string;
   action: string;
   outcome: string;
   actor: string;
@@ -213,6 +214,7 @@ describe('An audit log that somebody changes while its workspace runs', () => {
     const owner = system.databases.credentialsDatabaseOwnerUrl!;
     const position = await signedHead(system.admin);
     await Promise.all(system.credentials.map(looksAgain));
+    const before = new Set((await notes(system.admin)).map(({ seq }) => seq));
     await goneRound(
       owner,
       `WITH links AS (DELETE FROM audit_chain WHERE position >= $1 RETURNING seq), heads AS (DELETE FROM audit_heads WHERE position >= $1)
@@ -223,8 +225,9 @@ describe('An audit log that somebody changes while its workspace runs', () => {
       expect((await becomes(replica, 'degraded')).detail).toMatch(
         /known since .*: (On \d{4}-.* the chain was signed up to p|P)osition \d+/,
       );
-    const [note] = await notes(system.admin);
-    expect(note!.details.kind).toMatch(/^(truncated|rewritten)$/);
+    // What was chained meanwhile may have left a gap behind the cut, which is a place of its own.
+    const kinds = (await notes(system.admin)).filter(({ seq }) => !before.has(seq)).map(({ details }) => details.kind);
+    expect(kinds).toContainEqual(expect.stringMatching(/^(truncated|rewritten)$/));
   });
 
   it('is found out in the other workspace, and called so after a restart', async () => {
