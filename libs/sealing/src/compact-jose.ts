@@ -3,6 +3,7 @@ import {
   createCipheriv,
   createHash,
   createPublicKey,
+  createSecretKey,
   diffieHellman,
   generateKeyPairSync,
   sign,
@@ -11,46 +12,48 @@ import { drawNonce } from './nonce.js';
 
 const KEY_BITS = 256;
 
-const encoded = (value: object | Buffer): string =>
+/** In base64url; what is no bytes, as JSON. */
+export const encoded = (value: object | Buffer): string =>
   (Buffer.isBuffer(value) ? value : Buffer.from(JSON.stringify(value), 'utf8')).toString('base64url');
 
-/** RFC 7515 section 3.1, EdDSA with Ed25519 (RFC 8037 section 3.1). */
-export function compactJws(header: object, claims: object, key: KeyObject): string {
-  const input = `${encoded(header)}.${encoded(claims)}`;
+/** RFC 7515 section 3.1, EdDSA with Ed25519 (RFC 8037 section 3.1). @param header encoded, once for many messages */
+export function compactJws(header: string, claims: object, key: KeyObject): string {
+  const input = `${header}.${encoded(claims)}`;
   return `${input}.${encoded(sign(null, Buffer.from(input, 'ascii'), key))}`;
 }
 
 /** What was agreed upon with a recipient, for a few messages. */
 export interface AgreedKey {
-  /** Our half, as the header of each message tells it. */
-  epk: { kty: string; crv: string; x: string };
-  key: Buffer;
+  /** Of each message, encoded: it tells our half. */
+  header: string;
+  /** Not its bytes: Node takes longer to make a key of them than to encrypt a message. */
+  key: KeyObject;
+}
+
+interface JweHeader {
+  alg: 'ECDH-ES';
+  enc: 'A256GCM';
+  cty: 'JWT';
+  kid: string;
 }
 
 /** ECDH-ES with X25519 (RFC 8037 section 3.2) and a fresh key pair, of which nothing is kept but what was agreed upon. */
-export function agreedWith(recipient: KeyObject, algorithm: 'A256GCM'): AgreedKey {
+export function agreedWith(recipient: KeyObject, header: JweHeader): AgreedKey {
   const { publicKey, privateKey } = generateKeyPairSync('x25519');
-  const { kty, crv, x } = publicKey.export({ format: 'jwk' }) as Required<AgreedKey['epk']>;
+  const { kty, crv, x } = publicKey.export({ format: 'jwk' });
   const publicRecipient = recipient.type === 'private' ? createPublicKey(recipient) : recipient;
-  return {
-    epk: { kty, crv, x },
-    key: concatKdf(diffieHellman({ privateKey, publicKey: publicRecipient }), algorithm),
-  };
+  const agreed = concatKdf(diffieHellman({ privateKey, publicKey: publicRecipient }), header.enc);
+  return { header: encoded({ ...header, epk: { kty, crv, x } }), key: createSecretKey(agreed) };
 }
 
 /** RFC 7516 section 3.1: ECDH-ES, the agreed key used directly, AES-256-GCM. */
-export function compactJwe(
-  header: { alg: 'ECDH-ES'; enc: 'A256GCM' },
-  plaintext: string,
-  { epk, key }: AgreedKey,
-): string {
-  const protectedHeader = encoded({ ...header, epk });
+export function compactJwe(plaintext: string, { header, key }: AgreedKey): string {
   const nonce = drawNonce();
   const cipher = createCipheriv('aes-256-gcm', key, nonce);
-  cipher.setAAD(Buffer.from(protectedHeader, 'ascii'));
+  cipher.setAAD(Buffer.from(header, 'ascii'));
   const ciphertext = Buffer.concat([cipher.update(plaintext, 'utf8'), cipher.final()]);
   // Between the first two dots there is no encrypted key: it is agreed upon, not sent.
-  return [protectedHeader, '', encoded(nonce), encoded(ciphertext), encoded(cipher.getAuthTag())].join('.');
+  return [header, '', encoded(nonce), encoded(ciphertext), encoded(cipher.getAuthTag())].join('.');
 }
 
 /** RFC 7518 section 4.6.2 (NIST SP 800-56A section 5.8.1): one round is 256 bits, and that is what is needed. No party information. */

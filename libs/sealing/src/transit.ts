@@ -7,7 +7,7 @@ import {
   apiServiceMessageId,
   publicationMessageId,
 } from '@lockkeeper/contracts';
-import { type AgreedKey, agreedWith, compactJwe, compactJws } from './compact-jose.js';
+import { type AgreedKey, agreedWith, compactJwe, compactJws, encoded } from './compact-jose.js';
 import { SealingError } from './sealing.errors.js';
 
 const ISSUER = 'credentials';
@@ -54,6 +54,8 @@ const LIFE_OF_A_KEY_MS = 60_000;
  * Sign-then-encrypt with the addressee inside the signature, so that a reader can't pass it on as its own or to somebody else.
  */
 export class PublicationSealer {
+  /** Of what is signed, by its type. */
+  private readonly headers: Readonly<Record<Envelope['type'], string>>;
   private agreed: AgreedKey | null = null;
   private messagesLeft = 0;
   private agreedUntil = 0;
@@ -61,7 +63,13 @@ export class PublicationSealer {
   private constructor(
     private readonly signing: NodeKey,
     private readonly recipient: NodeKey,
-  ) {}
+  ) {
+    const headerOf = (typ: Envelope['type']): string => encoded({ alg: 'EdDSA', typ, kid: signing.kid });
+    this.headers = {
+      [CONNECTION_TYPE]: headerOf(CONNECTION_TYPE),
+      [API_SERVICE_TYPE]: headerOf(API_SERVICE_TYPE),
+    };
+  }
 
   /** The first key of each set is the one in use. @throws SealingError `transit_keys_invalid` */
   static async fromJwkSets(signing: JwkSet, recipients: JwkSet): Promise<PublicationSealer> {
@@ -84,15 +92,15 @@ export class PublicationSealer {
 
   private sealed(publication: object, { type, subject, messageId }: Envelope): Promise<string> {
     const claims = { publication, iss: ISSUER, aud: AUDIENCE, sub: subject, jti: messageId, iat: nowSeconds() };
-    const signed = compactJws({ alg: 'EdDSA', typ: type, kid: this.signing.kid }, claims, this.signing.key);
-    const header = { alg: 'ECDH-ES', enc: 'A256GCM', cty: 'JWT', kid: this.recipient.kid } as const;
-    return Promise.resolve(compactJwe(header, signed, this.agreedKey(header.enc)));
+    const signed = compactJws(this.headers[type], claims, this.signing.key);
+    return Promise.resolve(compactJwe(signed, this.agreedKey()));
   }
 
-  private agreedKey(algorithm: 'A256GCM'): AgreedKey {
+  private agreedKey(): AgreedKey {
     const now = performance.now();
     if (this.agreed === null || this.messagesLeft === 0 || now >= this.agreedUntil) {
-      this.agreed = agreedWith(this.recipient.key, algorithm);
+      const { kid, key } = this.recipient;
+      this.agreed = agreedWith(key, { alg: 'ECDH-ES', enc: 'A256GCM', cty: 'JWT', kid });
       this.messagesLeft = MESSAGES_OF_A_KEY;
       this.agreedUntil = now + LIFE_OF_A_KEY_MS;
     }
