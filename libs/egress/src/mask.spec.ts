@@ -21,6 +21,18 @@ describe('mask', () => {
     ]);
   });
 
+  it.each(['abc>DEF?', '0._-Az>>>???', 'plain_0.9-Zz', '~tilde*star', 'ä', ' ', '"'])(
+    'hides %j in all of them',
+    (secret) => {
+      const base64 = Buffer.from(secret).toString('base64').replace(/=+$/, '');
+      const forms = [
+        ...[secret, encodeURIComponent(secret), new URLSearchParams([['', secret]]).toString().slice(1)],
+        ...[JSON.stringify(secret).slice(1, -1), base64, base64.replaceAll('+', '-').replaceAll('/', '_')],
+      ];
+      expect(forms.map((form) => maskText(`<${form}>`, [secret]))).toEqual(forms.map(() => `<${MASK}>`));
+    },
+  );
+
   it('hides the longer secret first where one contains the other', () => {
     expect(maskText('abcdef abc', ['abc', 'abcdef'])).toBe(`${MASK} ${MASK}`);
   });

@@ -8,7 +8,9 @@ const MASKED_HEADERS = /authorization|cookie|token|secret|api-?key|signature/i;
  * form-encoded, escaped in JSON or HTML, in Base64.
  */
 export function maskText(text: string, secrets: readonly string[]): string {
-  return allForms(secrets).reduce((masked, form) => masked.replaceAll(form, MASK), text);
+  let masked = text;
+  for (const form of allForms(secrets)) if (form.length <= masked.length) masked = masked.replaceAll(form, MASK);
+  return masked;
 }
 
 /** A URL for people: no userinfo, no fragment, no query values, no given secret in its path. Unreadable URLs give the mask alone. */
@@ -51,14 +53,22 @@ const HTML_ESCAPES: Readonly<Record<string, string>> = {
   "'": '&#39;',
 };
 
+/** What nothing escapes. */
+const PLAIN = /^[\w.-]+$/;
+
 /** A secret as it is, and in all usual encodings of it; none of an empty one. */
 export function formsOf(secret: string): string[] {
   if (secret === '') return [];
+  const urlSafe = Buffer.from(secret).toString('base64url');
+  const base64 = urlSafe.replaceAll('-', '+').replaceAll('_', '/');
+  const forms = base64 === urlSafe ? [secret, base64] : [secret, base64, urlSafe];
+  return PLAIN.test(secret) ? forms : [...new Set([...forms, ...escapedForms(secret)])];
+}
+
+function escapedForms(secret: string): string[] {
   const form = new URLSearchParams([['', secret]]).toString().slice(1);
   const html = secret.replace(/[&<>"']/g, (character) => HTML_ESCAPES[character]!);
-  const base64 = Buffer.from(secret).toString('base64').replace(/=+$/, '');
-  const escaped = [encodeURIComponent(secret), form, JSON.stringify(secret).slice(1, -1), html];
-  return [...new Set([secret, ...escaped, base64, forUrls(base64)])];
+  return [encodeURIComponent(secret), form, JSON.stringify(secret).slice(1, -1), html];
 }
 
 /** Base64 in its other alphabet. */
