@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { type Death, diesAt, refreshAt } from '@lockkeeper/manifests';
+import { type Death, diesAt, isUserless, type Manifest, refreshAt } from '@lockkeeper/manifests';
 import { KeyRing, Secret } from '@lockkeeper/sealing';
 import type { ApiService } from '../api-services/api-service.entity.js';
 import type { NamedToken, TokenGrant } from '../token-endpoint/token-grant.js';
@@ -49,7 +49,7 @@ export class GrantSeal {
           momentsOf(origin.apiService.manifest, token, origin),
         ]),
       ),
-      captured: this.keyRing.seal(JSON.stringify(captured), place(id, 'captured')),
+      captured: this.sealCaptured(id, captured, origin.apiService.manifest),
       tokenType,
       scope,
       ...moments(grant, origin),
@@ -88,6 +88,12 @@ export class GrantSeal {
       fieldSecrets: JSON.parse(open(fieldSecrets, 'field_secrets')?.reveal() ?? '{}') as Record<string, string>,
       dpopKey: open(dpopKey, 'dpop_key'),
     };
+  }
+
+  /** Nothing is no value: most providers tell of nothing else. Where no user takes part, the value is also what tells of an admin's consent. */
+  private sealCaptured(id: string, captured: Record<string, unknown>, manifest: Manifest): string | null {
+    if (Object.keys(captured).length === 0 && !isUserless(manifest)) return null;
+    return this.keyRing.seal(JSON.stringify(captured), place(id, 'captured'));
   }
 }
 
