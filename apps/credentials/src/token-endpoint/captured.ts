@@ -1,4 +1,4 @@
-import { valueAt } from '@lockkeeper/manifests';
+import { tokensOf } from '@lockkeeper/manifests';
 import type { Manifest } from '@lockkeeper/manifests';
 import type { AnswerBody } from './answer-body.js';
 import type { Callback } from './callback.js';
@@ -58,16 +58,14 @@ export function claimsOf(idToken: unknown): unknown {
   }
 }
 
-function without(body: AnswerBody, pointers: readonly string[]): AnswerBody {
-  const rest = structuredClone(body);
-  for (const pointer of pointers) {
-    const end = pointer.lastIndexOf('/');
-    const holder = valueAt(rest, pointer.slice(0, end));
-    const name = pointer
-      .slice(end + 1)
-      .replaceAll('~1', '/')
-      .replaceAll('~0', '~');
-    if (typeof holder === 'object' && holder !== null) delete (holder as AnswerBody)[name];
-  }
-  return rest;
+const without = (body: AnswerBody, pointers: readonly string[]): AnswerBody =>
+  pointers.reduce((rest, pointer) => left(rest, tokensOf(pointer)) as AnswerBody, body);
+
+/** What is left of it without that place; only what the place is in is copied. */
+function left(value: unknown, [name, ...deeper]: string[]): unknown {
+  if (name === undefined || typeof value !== 'object' || value === null || !Object.hasOwn(value, name)) return value;
+  const copy = (Array.isArray(value) ? [...(value as unknown[])] : { ...value }) as AnswerBody;
+  if (deeper.length === 0) delete copy[name];
+  else copy[name] = left(copy[name], deeper);
+  return copy;
 }
