@@ -13,3 +13,4 @@ export * from './dpop-proof.js';
 export * from './dpop-prover.js';
 export * from './issuer-keys.js';
 export * from './issued-tokens.js';
+export * from './random-draws.js';

@@ -1,7 +1,9 @@
-import { randomBytes } from 'node:crypto';
 import { fieldValues, sensitiveFields, valueAt } from '@lockkeeper/manifests';
 import type { TemplateValues } from '@lockkeeper/manifests';
+import { randomDraws } from '@lockkeeper/sealing';
 import type { OAuthTarget } from './oauth-target.js';
+
+const drawRandom = randomDraws(16);
 
 /** What templates may name at every request; the rest depends on the request. */
 export function commonValues(target: OAuthTarget): TemplateValues {
@@ -15,7 +17,7 @@ export function commonValues(target: OAuthTarget): TemplateValues {
     redirect_uri: redirectUri,
     now_seconds: String(Math.floor(now / 1000)),
     now_milliseconds: String(now),
-    random: randomBytes(16).toString('base64url'),
+    random: drawRandom().toString('base64url'),
   };
 }
 
