@@ -55,7 +55,10 @@ export class GrantReceipt {
     await this.transitions.make(id, async ({ connection }, manager) => {
       if (isOtherAccount(apiService.manifest.subject, this.seal.open(connection), grant)) throw new OtherAccount();
       await this.revocations.supersede(manager, { connection, apiService });
-      connection.authorize(this.seal.seal(id, grant, { apiService, issuedAt, authorizedAt: issuedAt }), new Date());
+      connection.authorize(
+        this.seal.seal(connection, grant, { apiService, issuedAt, authorizedAt: issuedAt }),
+        new Date(),
+      );
       const lost = lostScopes(apiService.manifest, asked, grant.scope);
       if (lost.length > 0) connection.reduceScope(lost);
       await this.notices.close(manager, id);
@@ -93,7 +96,7 @@ export class GrantReceipt {
     ) as [Record<string, string>, Record<string, string>];
     const now = new Date();
     await this.transitions.make(id, async ({ connection }, manager) => {
-      const sealed = this.seal.seal(id, grant, { apiService, issuedAt: now, authorizedAt: now });
+      const sealed = this.seal.seal(connection, grant, { apiService, issuedAt: now, authorizedAt: now });
       connection.fillIn({ params: open, fieldSecrets: this.seal.sealFields(id, secret) }, sealed, now);
       await this.notices.close(manager, id);
       const tested = steps.length > 0 ? ', and the service accepts it' : '';

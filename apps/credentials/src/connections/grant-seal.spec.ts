@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
 import { type ManifestInput, readManifest } from '@lockkeeper/manifests';
-import { KeyRing, Secret } from '@lockkeeper/sealing';
+import { KeyRing, SealingError, Secret } from '@lockkeeper/sealing';
 import type { ApiService } from '../api-services/api-service.entity.js';
 import type { TokenGrant } from '../token-endpoint/token-grant.js';
 import { Connection, type SealedGrant } from './connection.entity.js';
@@ -23,7 +23,16 @@ const grant: TokenGrant = {
   captured: {},
 };
 
-function sealed(parts: Partial<TokenGrant> = {}, manifestParts: Partial<ManifestInput> = {}): SealedGrant {
+const held = (columns: Partial<SealedGrant> = {}): Connection => {
+  const absent = { accessToken: null, refreshToken: null, captured: null, namedTokens: null, dpopKey: null };
+  return Object.assign(new Connection(), absent, { id: 'c', fieldSecrets: null }, columns);
+};
+
+function sealed(
+  parts: Partial<TokenGrant> = {},
+  manifestParts: Partial<ManifestInput> = {},
+  connection = held(),
+): SealedGrant {
   const source = {
     manifest: 1,
     authorize: { url: `${AS}/authorize` },
@@ -32,13 +41,8 @@ function sealed(parts: Partial<TokenGrant> = {}, manifestParts: Partial<Manifest
   };
   const apiService = { manifest: readManifest(source).manifest } as ApiService;
   const now = new Date();
-  return seal.seal('c', { ...grant, ...parts }, { apiService, issuedAt: now, authorizedAt: now });
+  return seal.seal(connection, { ...grant, ...parts }, { apiService, issuedAt: now, authorizedAt: now });
 }
-
-const held = (columns: Partial<SealedGrant>): Connection => {
-  const absent = { accessToken: null, refreshToken: null, captured: null, namedTokens: null, dpopKey: null };
-  return Object.assign(new Connection(), absent, { id: 'c', fieldSecrets: null }, columns);
-};
 
 describe('what answers tell besides their tokens', () => {
   it('is sealed, and opened with the rest', () => {
@@ -55,5 +59,31 @@ describe('what answers tell besides their tokens', () => {
 
   it('is a value even then where an admin consents for all users: it tells of the consent', () => {
     expect(sealed({}, { grant: 'client_credentials' }).captured).toMatch(/^lks2\.k1\./);
+  });
+});
+
+describe('the access token that is told of', () => {
+  const told = (connection: Connection) => seal.openAccessToken(connection)?.reveal();
+
+  it('is the one in its column, whether it was sealed for this object or read', () => {
+    const connection = held();
+    Object.assign(connection, sealed({}, {}, connection));
+    expect([told(connection), told(held({ accessToken: connection.accessToken! }))]).toEqual(['at-1', 'at-1']);
+  });
+
+  it('is never the one that was sealed last, where its column has another or none', () => {
+    const connection = held();
+    const first = sealed({}, {}, connection);
+    sealed({ accessToken: new Secret('at-2') }, {}, connection);
+    expect(told(Object.assign(connection, first))).toBe('at-1');
+    expect(told(Object.assign(connection, { accessToken: null }))).toBeUndefined();
+  });
+
+  it('is none where the value in its column was altered or moved', () => {
+    const connection = held();
+    const { accessToken } = sealed({}, {}, connection);
+    const altered = accessToken.replace(/.$/, (last) => (last === 'A' ? 'Q' : 'A'));
+    expect(() => told(Object.assign(connection, { accessToken: altered }))).toThrow(SealingError);
+    expect(() => told(Object.assign(held({ accessToken }), { id: 'd' }))).toThrow(SealingError);
   });
 });

@@ -33,13 +33,19 @@ export interface GrantOrigin {
 /** The only place that seals and opens a connection's columns. */
 @Injectable()
 export class GrantSeal {
+  /** For who tells of an access token in the transaction that it was sealed in. Kept as long as the connection's object, and good for that one value. */
+  private readonly sealedLast = new WeakMap<Pick<Connection, 'id'>, { sealed: string; accessToken: Secret }>();
+
   constructor(private readonly keyRing: KeyRing) {}
 
   /** Lifetimes count from when the provider's answer arrived: a late save can't prolong a token. */
-  seal(id: string, grant: TokenGrant, origin: GrantOrigin): SealedGrant {
+  seal(connection: Pick<Connection, 'id'>, grant: TokenGrant, origin: GrantOrigin): SealedGrant {
+    const { id } = connection;
     const { accessToken, refreshToken, namedTokens, captured, tokenType, scope } = grant;
+    const sealed = this.keyRing.seal(accessToken, place(id, 'access_token'));
+    this.sealedLast.set(connection, { sealed, accessToken });
     return {
-      accessToken: this.keyRing.seal(accessToken, place(id, 'access_token')),
+      accessToken: sealed,
       refreshToken: refreshToken && this.keyRing.seal(refreshToken, place(id, 'refresh_token')),
       namedTokens: this.sealNamed(id, namedTokens),
       dpopKey: grant.dpopKey ? this.sealDpopKey(id, grant.dpopKey) : null,
@@ -76,10 +82,16 @@ export class GrantSeal {
     return namedTokensFrom(namedTokens === null ? null : this.keyRing.open(namedTokens, place(id, 'named_tokens')));
   }
 
+  /** Without opening what was sealed just now. */
+  openAccessToken(connection: Pick<Connection, 'id' | 'accessToken'>): Secret | null {
+    const { id, accessToken } = connection;
+    const last = this.sealedLast.get(connection);
+    return last && last.sealed === accessToken ? last.accessToken : this.opened(id, accessToken, 'access_token');
+  }
+
   open(connection: Connection): OpenedGrant {
     const { id, accessToken, refreshToken, captured, fieldSecrets, dpopKey } = connection;
-    const open = (sealed: string | null, column: string): Secret | null =>
-      sealed === null ? null : this.keyRing.open(sealed, place(id, column));
+    const open = (sealed: string | null, column: string): Secret | null => this.opened(id, sealed, column);
     return {
       accessToken: open(accessToken, 'access_token'),
       refreshToken: open(refreshToken, 'refresh_token'),
@@ -88,6 +100,10 @@ export class GrantSeal {
       fieldSecrets: JSON.parse(open(fieldSecrets, 'field_secrets')?.reveal() ?? '{}') as Record<string, string>,
       dpopKey: open(dpopKey, 'dpop_key'),
     };
+  }
+
+  private opened(id: string, sealed: string | null, column: string): Secret | null {
+    return sealed === null ? null : this.keyRing.open(sealed, place(id, column));
   }
 
   /** Nothing is no value: most providers tell of nothing else. Where no user takes part, the value is also what tells of an admin's consent. */

@@ -101,7 +101,7 @@ export class TokenImport {
       const now = new Date();
       const origin = { apiService: belonging.apiService, issuedAt: now, authorizedAt: now };
       belonging.connection.authorize(
-        this.seal.seal(connection.id, grantOf(belonging.apiService, line.token!, now), origin),
+        this.seal.seal(belonging.connection, grantOf(belonging.apiService, line.token!, now), origin),
         now,
       );
       const detail = `A token that was obtained elsewhere was imported as version ${belonging.connection.version}.`;

@@ -84,10 +84,10 @@ export class Publications {
   }
 
   private token({ connection, apiService }: Belonging): PublishedToken | null {
-    if (connection.accessToken === null) return null;
-    const place = { table: 'connections', id: connection.id, column: 'access_token' };
+    const accessToken = this.seal.openAccessToken(connection);
+    if (accessToken === null) return null;
     return {
-      accessToken: this.keyRing.open(connection.accessToken, place).reveal(),
+      accessToken: accessToken.reveal(),
       tokenType: connection.tokenType ?? 'Bearer',
       scope: connection.scope,
       expiresAt: connection.expiresAt?.toISOString() ?? null,

@@ -167,7 +167,7 @@ class VirtualGrant {
       captured: {},
     };
     const previous = { diesAt: this.connection.diesAt ?? null };
-    return this.seal.seal('c', grant, { apiService: this.apiService, issuedAt, authorizedAt: start, previous });
+    return this.seal.seal({ id: 'c' }, grant, { apiService: this.apiService, issuedAt, authorizedAt: start, previous });
   }
 }
 

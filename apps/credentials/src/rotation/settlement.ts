@@ -51,7 +51,7 @@ export class Settlement {
       };
       const wanted = begins ? connection.requestedScopes : (connection.scope?.split(' ') ?? []);
       const lost = lostScopes(apiService.manifest, wanted, grant.scope);
-      const sealed = this.seal.seal(connection.id, grant, origin);
+      const sealed = this.seal.seal(connection, grant, origin);
       if (begins) {
         connection.authorize(sealed, this.clock.now());
         await this.notices.close(manager, connection.id);
