@@ -101,6 +101,8 @@ export class Connection {
   @Column('timestamptz', { name: 'authorized_at', nullable: true }) authorizedAt: Date | null;
   @Column('timestamptz', { name: 'created_at' }) createdAt: Date;
   @Column('timestamptz', { name: 'updated_at' }) updatedAt: Date;
+  /** Which state of its row this was read from (PostgreSQL's `xmin`), where a statement of our own read it. */
+  rowVersion?: string;
 
   /** A consent succeeded: whatever the connection was before, it lives, and a refresh under way elsewhere is outrun. */
   authorize(grant: SealedGrant, now: Date): void {

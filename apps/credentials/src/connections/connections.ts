@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { AuditLog } from '@lockkeeper/audit-chain';
 import type { ConnectionStatus } from '@lockkeeper/contracts';
-import { Batcher, columnsOf, inOneGo, prepared } from '@lockkeeper/database';
+import { Batcher, inOneGo, prepared } from '@lockkeeper/database';
 import { isUserless, needsConsent } from '@lockkeeper/manifests';
 import { DataSource, type EntityManager } from 'typeorm';
 import { ApiServices } from '../api-services/api-services.js';
@@ -10,6 +10,7 @@ import { ApiService } from '../api-services/api-service.entity.js';
 import { checkParams } from '../api-services/params.js';
 import { checkSameSubjects, checkSubjects } from './subjects.js';
 import { Connection } from './connection.entity.js';
+import { connectionColumns, connectionOf, type ConnectionRow, ConnectionWrites, copyOf } from './connection-rows.js';
 import { ConnectionNotFound } from './connection.errors.js';
 
 export interface ConnectionRequest {
@@ -39,6 +40,10 @@ export interface Belonging {
   apiService: ApiService;
 }
 
+/** Connections as they were read a while ago, by id: whoever locks them finds out whether they are what they were. */
+type Seen = ReadonlyMap<string, Connection>;
+const NONE_SEEN: Seen = new Map();
+
 @Injectable()
 export class Connections {
   /** A hundred who look at once, which is what a claim of a hundred brings, are one query. */
@@ -46,8 +51,9 @@ export class Connections {
     batchSize: 100,
     atOnce: 4,
   });
-  private changing: ChangingColumn[] | null = null;
-  private columns: string | null = null;
+  /** The same for those who know the connection already. */
+  private readonly joining = new Batcher<string, ApiService>((ids) => this.join(ids), { batchSize: 500, atOnce: 4 });
+  private writes: ConnectionWrites | null = null;
 
   constructor(
     private readonly dataSource: DataSource,
@@ -83,7 +89,7 @@ export class Connections {
   /** @param notify where notices reach the user by e-mail; null: at the user's id, if that is an address @throws ConnectionNotFound */
   async readdress(id: string, notify: string | null): Promise<Belonging> {
     await this.dataSource.transaction(async (manager) => {
-      const [connection] = await this.lockAll(manager, [id]);
+      const [connection] = await this.lockAll(manager, [id], NONE_SEEN);
       connection!.notify = notify;
       await this.keepAll(manager, [connection!]);
       await this.audit.append(auditOf('connection.readdressed', connection!), manager);
@@ -98,21 +104,48 @@ export class Connections {
     return found;
   }
 
+  /** A connection that was just read, with its API service. */
+  async belongingOf(connection: Connection): Promise<Belonging> {
+    return { connection, apiService: await this.joining.add(connection.apiServiceId) };
+  }
+
   /**
    * For transitions: nobody else changes the rows until the transaction ends. In the order of their ids, so that two who lock several wait
    * for one another in one direction only. @throws ConnectionNotFound
    */
-  private async lockAll(manager: EntityManager, ids: readonly string[]): Promise<Connection[]> {
-    const connections = await this.select(manager, [...ids], 'ORDER BY id FOR UPDATE');
+  private async lockAll(manager: EntityManager, ids: readonly string[], seen: Seen): Promise<Connection[]> {
+    const connections = await (seen.size === 0
+      ? this.select(manager, [...ids], 'ORDER BY id FOR UPDATE')
+      : this.lockSeen(manager, [...ids], seen));
     const missing = ids.find((id) => !connections.some((connection) => connection.id === id));
     if (missing !== undefined) throw new ConnectionNotFound(missing);
     return connections;
   }
 
+  /** What is still as it was seen needn't be read once more. */
+  private async lockSeen(manager: EntityManager, ids: string[], seen: Seen): Promise<Connection[]> {
+    const locked = await manager.query<Pick<Required<Connection>, 'id' | 'rowVersion'>[]>(
+      prepared('SELECT id, xmin::text AS "rowVersion" FROM connections WHERE id = ANY($1) ORDER BY id FOR UPDATE'),
+      [ids],
+    );
+    const unchanged = locked.flatMap(({ id, rowVersion }) => {
+      const before = seen.get(id);
+      return before?.rowVersion === rowVersion ? [copyOf(before)] : [];
+    });
+    if (unchanged.length === locked.length) return unchanged;
+    const known = new Set(unchanged.map(({ id }) => id));
+    const others = locked.map(({ id }) => id).filter((id) => !known.has(id));
+    return [...unchanged, ...(await this.select(manager, others, ''))];
+  }
+
   /** The same with their API services, by id. @throws ConnectionNotFound */
-  async lockBelongings(manager: EntityManager, ids: readonly string[]): Promise<Map<string, Belonging>> {
+  async lockBelongings(
+    manager: EntityManager,
+    ids: readonly string[],
+    seen: Seen = NONE_SEEN,
+  ): Promise<Map<string, Belonging>> {
     const each = [...new Set(ids)];
-    const locked = this.lockAll(manager, each);
+    const locked = this.lockAll(manager, each, seen);
     const belongedTo = this.apiServices.ofConnections(manager, each);
     await inOneGo([locked, belongedTo]);
     const apiServices = await belongedTo;
@@ -125,16 +158,9 @@ export class Connections {
   }
 
   /** Writes what transitions changed, in one statement. */
-  async keepAll(manager: EntityManager, connections: readonly Connection[]): Promise<void> {
-    this.changing ??= changingColumns(this.dataSource);
-    const rows = connections.map((connection) => rowOf(connection, this.changing!));
-    const assignments = this.changing.map(({ column }) => `${column} = r.${column}`).join(', ');
-    await manager.query(
-      prepared(
-        `UPDATE connections c SET ${assignments} FROM json_populate_recordset(NULL::connections, $1::json) AS r WHERE c.id = r.id`,
-      ),
-      [JSON.stringify(rows)],
-    );
+  async keepAll(manager: EntityManager, connections: readonly Connection[], seen: Seen = NONE_SEEN): Promise<void> {
+    this.writes ??= new ConnectionWrites(this.dataSource);
+    await this.writes.keep(manager, connections, seen);
   }
 
   /** Kept before it is used, so that whoever reads the answer has it. @returns the one that it holds: of several that come at once, the first */
@@ -151,15 +177,11 @@ export class Connections {
     ids: string[],
     how: '' | 'ORDER BY id FOR UPDATE',
   ): Promise<Connection[]> {
-    this.columns ??= columnsOf(this.dataSource, Connection);
-    const rows = await manager.query<Connection[]>(
-      prepared(`SELECT ${this.columns} FROM connections WHERE id = ANY($1) ${how}`),
+    const rows = await manager.query<ConnectionRow[]>(
+      prepared(`SELECT ${connectionColumns(this.dataSource)} FROM connections WHERE id = ANY($1) ${how}`),
       [ids],
     );
-    // PostgreSQL's bigint comes as text.
-    return rows.map((row) =>
-      Object.assign(Object.create(Connection.prototype) as Connection, row, { fence: Number(row.fence) }),
-    );
+    return rows.map(connectionOf);
   }
 
   private async look(ids: string[]): Promise<(Belonging | null)[]> {
@@ -170,6 +192,11 @@ export class Connections {
       const connection = byId.get(id);
       return connection ? { connection, apiService: apiServices.get(connection.apiServiceId)! } : null;
     });
+  }
+
+  private async join(ids: string[]): Promise<ApiService[]> {
+    const apiServices = await this.apiServices.byIds([...new Set(ids)]);
+    return ids.map((id) => apiServices.get(id)!);
   }
 
   private async insertIfNew(
@@ -217,22 +244,6 @@ export class Connections {
     await this.audit.append(auditOf('connection.amended', connection), manager);
   }
 }
-
-interface ChangingColumn {
-  property: keyof Connection;
-  column: string;
-}
-
-const UNCHANGING: readonly string[] = ['id', 'apiServiceId', 'user', 'createdAt'];
-
-const changingColumns = (dataSource: DataSource): ChangingColumn[] =>
-  dataSource
-    .getMetadata(Connection)
-    .columns.filter(({ propertyName }) => !UNCHANGING.includes(propertyName))
-    .map(({ propertyName, databaseName }) => ({ property: propertyName as keyof Connection, column: databaseName }));
-
-const rowOf = (connection: Connection, columns: readonly ChangingColumn[]): Record<string, unknown> =>
-  Object.fromEntries([['id', connection.id], ...columns.map(({ property, column }) => [column, connection[property]])]);
 
 const auditOf = (action: string, connection: Connection) => ({
   action,

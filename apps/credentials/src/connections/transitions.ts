@@ -5,7 +5,8 @@ import { inOneGo } from '@lockkeeper/database';
 import { DataSource, type EntityManager } from 'typeorm';
 import { Publications } from '../publication/publications.js';
 import { Revocations } from '../revocation/revocations.js';
-import { Connection, isOver } from './connection.entity.js';
+import { type Connection, isOver } from './connection.entity.js';
+import { copyOf } from './connection-rows.js';
 import { type Belonging, Connections } from './connections.js';
 import { dependentsOf, subjectGone } from './subjects.js';
 import { Timeline, type TimelineRecord } from './timeline.js';
@@ -35,6 +36,8 @@ export type Change = (
 export interface Transition {
   connectionId: string;
   change: Change;
+  /** As it was read before, if it was: it is read anew only where it isn't that any more. Stays as it is. */
+  seen?: Connection | null;
 }
 
 /**
@@ -79,12 +82,11 @@ export class Transitions {
     transitions: Transition[],
     besides?: (manager: EntityManager) => Promise<void>,
   ): Promise<Belonging[]> {
-    const found = await this.connections.lockBelongings(
-      manager,
-      transitions.map(({ connectionId }) => connectionId),
-    );
+    const seen = new Map(transitions.flatMap(({ seen: before }) => (before ? [[before.id, before] as const] : [])));
+    const ids = transitions.map(({ connectionId }) => connectionId);
+    const found = await this.connections.lockBelongings(manager, ids, seen);
     // The same connection may change more than once in this transaction: then what each change left is kept apart.
-    const kept = transitions.length > found.size ? copyOf : (belonging: Belonging): Belonging => belonging;
+    const kept = transitions.length > found.size ? apart : (belonging: Belonging): Belonging => belonging;
     const belongings: Belonging[] = [];
     const happened: Happened[] = [];
     for (const { connectionId, change } of transitions) {
@@ -93,7 +95,7 @@ export class Transitions {
       belongings.push(belonging);
       if (story !== null) happened.push({ belonging: kept(belonging), story });
     }
-    const statements = happened.length > 0 ? this.keep(manager, happened) : [];
+    const statements = happened.length > 0 ? this.keep(manager, happened, seen) : [];
     await inOneGo(besides ? [...statements, besides(manager)] : statements);
     for (const { belonging } of happened)
       if (isOver(belonging.connection.status)) await this.endDependents(manager, belonging.connection.id);
@@ -118,7 +120,11 @@ export class Transitions {
   }
 
   /** None of these needs to know of another: they go to the database one behind the other. */
-  private keep(manager: EntityManager, happened: Happened[]): Promise<unknown>[] {
+  private keep(
+    manager: EntityManager,
+    happened: Happened[],
+    seen: ReadonlyMap<string, Connection>,
+  ): Promise<unknown>[] {
     const newest = new Map(happened.map(({ belonging: { connection } }) => [connection.id, connection]));
     const news = happened.flatMap(({ belonging, story }) =>
       story.publish === null ? [] : [{ belonging, news: { cause: story.publish, reason: reasonOf(belonging, story) } }],
@@ -133,7 +139,7 @@ export class Transitions {
     );
     const entries = happened.map(({ belonging, story }) => auditOf(belonging, story));
     return [
-      this.connections.keepAll(manager, [...newest.values()]),
+      this.connections.keepAll(manager, [...newest.values()], seen),
       this.publications.announceAll(manager, news),
       this.timeline.recordAll(records, manager),
       this.audit.appendAll(entries, manager),
@@ -146,10 +152,7 @@ interface Happened {
   story: TransitionStory;
 }
 
-const copyOf = ({ connection, apiService }: Belonging): Belonging => ({
-  connection: Object.assign(Object.create(Connection.prototype) as Connection, connection),
-  apiService,
-});
+const apart = ({ connection, apiService }: Belonging): Belonging => ({ connection: copyOf(connection), apiService });
 
 const auditOf = ({ connection, apiService }: Belonging, { event, outcome }: TransitionStory): AuditRecord => ({
   action: `connection.${event}`,

@@ -67,9 +67,10 @@ export class FencedSettlement {
     { lease, outcome, change, brought }: Settling,
     closings: (Closing & { cause: string })[],
   ): Transition {
-    const { connectionId, ledgerId, cause } = lease;
+    const { connectionId, ledgerId, cause, seen } = lease;
     return {
       connectionId,
+      seen,
       change: async (found, manager) => {
         const { fence, version, status } = found.connection;
         const alive = status !== 'revoked' || cause === 'issue';

@@ -6,6 +6,8 @@ import { reached } from '@lockkeeper/observability';
 import { DataSource } from 'typeorm';
 import { SETTINGS } from '../config/config.module.js';
 import type { Settings } from '../config/settings.js';
+import type { Connection } from '../connections/connection.entity.js';
+import { connectionColumns, connectionOf, type ConnectionRow } from '../connections/connection-rows.js';
 import { BREAKER_TROUBLES, PER_SECOND } from './provider-pace.js';
 
 /** `issue`: somebody wants a grant that needs no user to begin, or to begin anew. `replay`: a kept answer is read once more. */
@@ -21,10 +23,13 @@ export interface Lease {
   cause: RotationCause;
   /** Which of the connection's tokens; null for its own. */
   tokenName: string | null;
+  /** The connection as the lease left it; null where the lease was taken over from somebody who did not come back. */
+  seen: Connection | null;
 }
 
 /** A lease that was just taken, and by which moment of this process its request has to be on its way. */
 export interface FreshLease extends Lease {
+  seen: Connection;
   /** Of `performance.now()`: after it the lease may end before the answer comes, and somebody else may send. */
   sendBeforeMs: number;
 }
@@ -84,18 +89,21 @@ const one = (condition: string): string =>
   `SELECT c.id FROM connections c WHERE ${condition} AND ((${CLAIMABLE}) OR (${ON_PURPOSE})) AND ${NO_OPEN_INTENT}
    ORDER BY c.refresh_at LIMIT $1 FOR UPDATE OF c`;
 
-/** Leases the candidates, each with its intent. */
-const claimOf = (candidates: string, tokenName: string): string => `WITH due AS (${candidates}),
+/** Leases the candidates, each with its intent, and gives their rows: whoever refreshes them needn't look for them. */
+const claimOf = (candidates: string, { columns, tokenName }: { columns: string; tokenName: string }): string =>
+  `WITH due AS (${candidates}),
   leased AS (
     UPDATE connections c SET lease_owner = $3, lease_until = now() + make_interval(secs => $4), fence = c.fence + 1
-    FROM due WHERE c.id = due.id RETURNING c.id, c.api_service_id, c.version, c.fence, c.refresh_by, c.due_token),
+    FROM due WHERE c.id = due.id RETURNING ${columns}, c.refresh_by),
   ${auditProbe('leased')},
   intents AS (
     INSERT INTO refresh_ledger (id, connection_id, superseded_version, fence, owner, cause, token_name)
-    SELECT gen_random_uuid(), id, version, fence, $3, $2, ${tokenName} FROM leased JOIN probe ON probe.takes RETURNING id, connection_id, token_name)
-  SELECT intents.id AS "ledgerId", leased.id AS "connectionId", leased.api_service_id AS "apiServiceId",
-    leased.version AS "supersededVersion", leased.fence::int AS fence, $2::text AS cause, intents.token_name AS "tokenName"
+    SELECT gen_random_uuid(), id, version, fence, $3, $2, ${tokenName} FROM leased JOIN probe ON probe.takes
+    RETURNING id AS "ledgerId", connection_id, token_name AS "tokenName")
+  SELECT leased.*, intents."ledgerId", intents."tokenName"
   FROM leased JOIN intents ON intents.connection_id = leased.id ORDER BY leased.refresh_by`;
+
+type Claimed = ConnectionRow & Pick<Lease, 'ledgerId' | 'tokenName'> & { refresh_by: unknown };
 
 /**
  * Who may refresh what, for how long: by PostgreSQL's clock. A lease and its intent are one statement; no lock is held after it. There is no
@@ -145,19 +153,26 @@ export class Leases {
   private async claim(
     candidates: string,
     [limit, cause, ...rest]: [number, RotationCause, ...unknown[]],
-    tokenName = 'leased.due_token',
+    tokenName = 'leased."dueToken"',
   ): Promise<FreshLease[]> {
     reached('before_intent');
     // Taken before the statement is sent, so that a slow one shortens what is left, never lengthens it.
     const { CREDENTIALS_LEASE_SECONDS: leaseSeconds, CREDENTIALS_PROVIDER_TIMEOUT_SECONDS: answerSeconds } =
       this.settings;
     const sendBeforeMs = performance.now() + (leaseSeconds - answerSeconds) * 1000;
-    const text = claimOf(candidates, tokenName);
+    const text = claimOf(candidates, { columns: connectionColumns(this.dataSource, 'c'), tokenName });
     const values = [limit, cause, this.owner, leaseSeconds, ...rest];
     // How the connection for a probe is best found hangs on how many there are.
-    const claimed = this.dataSource.query<Lease[]>(cause === 'probe' ? text : prepared(text), values);
-    const leases = await claimed.catch(probeFailed);
-    if (leases.length > 0) reached('after_intent');
-    return leases.map((lease) => ({ ...lease, sendBeforeMs }));
+    const claimed = this.dataSource.query<Claimed[]>(cause === 'probe' ? text : prepared(text), values);
+    const rows = await claimed.catch(probeFailed);
+    if (rows.length > 0) reached('after_intent');
+    return rows.map((row) => leaseOf(row, { cause, sendBeforeMs }));
   }
+}
+
+function leaseOf(row: Claimed, since: Pick<FreshLease, 'cause' | 'sendBeforeMs'>): FreshLease {
+  const { ledgerId, tokenName, refresh_by: _order, ...connection } = row;
+  const seen = connectionOf(connection);
+  const { id: connectionId, apiServiceId, version: supersededVersion, fence } = seen;
+  return { ledgerId, connectionId, apiServiceId, supersededVersion, fence, tokenName, seen, ...since };
 }

@@ -18,7 +18,7 @@ export interface KeptLease extends Lease {
   answer: RawAnswer | null;
 }
 
-interface KeptRow extends Lease {
+interface KeptRow extends Omit<Lease, 'seen'> {
   answer: string | null;
 }
 
@@ -187,8 +187,8 @@ export class RefreshLedger {
   }
 
   private opened(row: KeptRow): KeptLease {
-    if (row.answer === null) return { ...row, answer: null };
+    if (row.answer === null) return { ...row, answer: null, seen: null };
     const place = { table: 'refresh_ledger', id: row.ledgerId, column: 'answer' };
-    return { ...row, answer: JSON.parse(this.keyRing.open(row.answer, place).reveal()) as RawAnswer };
+    return { ...row, seen: null, answer: JSON.parse(this.keyRing.open(row.answer, place).reveal()) as RawAnswer };
   }
 }

@@ -81,7 +81,7 @@ export class Refresher {
   private async answerTo(lease: FreshLease, sheet: BlankSheet): Promise<Answered | null> {
     let belonging: Belonging | null = null;
     try {
-      belonging = await this.connections.get(lease.connectionId);
+      belonging = await this.connections.belongingOf(lease.seen);
       return { lease, belonging, answer: await this.renewal.ask(lease, belonging) };
     } catch (error) {
       this.safe.release(sheet);
