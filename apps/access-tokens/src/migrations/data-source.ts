@@ -17,6 +17,7 @@ import { Notices1790200000121 } from './12-notices.js';
 import { Subjects1790200000122 } from './13-subjects.js';
 import { BoundSeals1790200000180 } from './14-bound-seals.js';
 import { ExposureTallies1790200000181 } from './15-exposure-tallies.js';
+import { AuditChainByStatement1790200000211 } from './16-audit-chain-by-statement.js';
 
 const STATEMENT_DEADLINE_MS = 15_000;
 
@@ -44,6 +45,7 @@ export const dataSourceOptions = (
     Subjects1790200000122,
     BoundSeals1790200000180,
     ExposureTallies1790200000181,
+    AuditChainByStatement1790200000211,
   ],
   migrationsTableName: 'schema_migrations',
   migrationsTransactionMode: 'each',

@@ -34,6 +34,7 @@ import { ForgottenRefreshes1790200000170 } from './25-forgotten-refreshes.js';
 import { BoundSeals1790200000180 } from './26-bound-seals.js';
 import { OneIndexLess1790200000190 } from './27-one-index-less.js';
 import { LapsedTokens1790200000200 } from './28-lapsed-tokens.js';
+import { AuditChainByStatement1790200000210 } from './29-audit-chain-by-statement.js';
 
 const STATEMENT_DEADLINE_MS = 15_000;
 
@@ -74,6 +75,7 @@ export const dataSourceOptions = (
     BoundSeals1790200000180,
     OneIndexLess1790200000190,
     LapsedTokens1790200000200,
+    AuditChainByStatement1790200000210,
   ],
   migrationsTableName: 'schema_migrations',
   migrationsTransactionMode: 'each',
