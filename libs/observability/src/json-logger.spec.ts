@@ -41,6 +41,16 @@ describe('JsonLogger', () => {
     expect(text).not.toContain('canary');
   });
 
+  it('has each line on its way at once, and does nothing for one that its level leaves out', () => {
+    const done: string[] = [];
+    const sink = { write: () => done.push('written'), flushSync: () => void done.push('flushed') };
+    const logger = new JsonLogger('credentials', 'info', sink);
+    logger.debug({ event: 'x' });
+    expect(done).toEqual([]);
+    logger.log({ event: 'x' });
+    expect(done).toEqual(['written', 'flushed']);
+  });
+
   it('blots out what should never have been listed', () => {
     expect(
       printed((logger) => logger.log({ accessToken: 'canary', nested: { refreshToken: 'canary' } })),

@@ -112,6 +112,8 @@ export class JsonLogger implements LoggerService {
 
   /** Nest passes its context last, and a stack before it with an error. */
   private write(level: Exclude<LogLevel, 'silent'>, message: unknown, rest: unknown[]): void {
+    // A flush reaches for the disk: not for what isn't printed.
+    if (!this.pino.isLevelEnabled(level)) return;
     const context = rest.at(-1);
     const fields = typeof context === 'string' ? { context } : {};
     const stack = rest.length > 1 && typeof rest[0] === 'string' ? { stack: rest[0] } : {};
