@@ -11,15 +11,12 @@ interface LinkRow {
   hash: string;
 }
 
-interface ChainedRow extends LinkRow {
-  entry: EntryText | null;
-}
+/** As it was left joined: all of it null where the row is gone. */
+type EntryRow = EntryText | { [Name in keyof EntryText]: null };
 
-/** PostgreSQL keeps microseconds, a JavaScript date doesn't: both time and whole entry are made into text there. */
-const ENTRY = `CASE WHEN a.seq IS NULL THEN NULL ELSE jsonb_build_object(
-  'seq', a.seq::text, 'at', to_char(a.at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'),
-  'actor', a.actor, 'action', a.action, 'objectType', a.object_type, 'objectId', a.object_id, 'outcome', a.outcome,
-  'requestId', a.request_id, 'sourceAddress', a.source_address, 'details', a.details) END`;
+/** PostgreSQL keeps microseconds, a JavaScript date doesn't: the time is made into text there. */
+const ENTRY = `a.seq::text AS seq, to_char(a.at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') AS at, a.actor, a.action,
+  a.object_type AS "objectType", a.object_id AS "objectId", a.outcome, a.request_id AS "requestId", a.source_address AS "sourceAddress", a.details`;
 
 /** Takes the oldest entries that have no link; those whose row is gone come as null. */
 export async function takeUnchained(
@@ -30,11 +27,12 @@ export async function takeUnchained(
     `DELETE FROM audit_unchained WHERE seq IN (SELECT seq FROM audit_unchained ORDER BY seq LIMIT $1) RETURNING seq`,
     [limit],
   );
-  return manager.query(
-    `SELECT t.seq::text AS seq, ${ENTRY} AS entry FROM unnest($1::bigint[]) AS t(seq) LEFT JOIN audit_log a ON a.seq = t.seq
+  const rows = await manager.query<({ taken: string } & EntryRow)[]>(
+    `SELECT t.seq::text AS taken, ${ENTRY} FROM unnest($1::bigint[]) AS t(seq) LEFT JOIN audit_log a ON a.seq = t.seq
      ORDER BY t.seq`,
     [taken.map(({ seq }) => seq)],
   );
+  return rows.map(({ taken: seq, ...entry }) => ({ seq, entry: entryOf(entry) }));
 }
 
 export async function appendLinks(manager: EntityManager, links: (Link & { seq: string })[]): Promise<void> {
@@ -61,12 +59,12 @@ export async function chainedEntries(
   manager: EntityManager,
   { after, upTo, limit }: { after: number; upTo: number; limit: number },
 ): Promise<ChainedEntry[]> {
-  const rows = await manager.query<ChainedRow[]>(
-    `SELECT c.position, c.hash, ${ENTRY} AS entry FROM audit_chain c LEFT JOIN audit_log a ON a.seq = c.seq
+  const rows = await manager.query<(LinkRow & EntryRow)[]>(
+    `SELECT c.position, c.hash, ${ENTRY} FROM audit_chain c LEFT JOIN audit_log a ON a.seq = c.seq
      WHERE c.position > $1 AND c.position <= $2 ORDER BY c.position LIMIT $3`,
     [after, upTo, limit],
   );
-  return rows.map((row) => ({ ...linkOf(row), entry: row.entry }));
+  return rows.map(({ position, hash, ...entry }) => ({ ...linkOf({ position, hash }), entry: entryOf(entry) }));
 }
 
 /** The places without a link around those. @returns `to`: null where no link follows */
@@ -128,5 +126,7 @@ export async function notedBreaks(
 
 const headsOf = (rows: { position: string; statement: string }[]): KeptHead[] =>
   rows.map(({ position, statement }) => ({ position: Number(position), statement }));
+
+const entryOf = (row: EntryRow): EntryText | null => (row.seq === null ? null : row);
 
 const linkOf = ({ position, hash }: LinkRow): Link => ({ position: Number(position), hash });
