@@ -174,6 +174,19 @@ describe('Story 2: rotation', () => {
     });
   });
 
+  it('leaves alone what else changed of its connection while it was under way', async () => {
+    const connection = await desk.connect('five');
+    const gate = answers.held();
+    provider.next('token', gate.behaviour);
+    const refreshing = desk.refresh(connection, 1);
+    await gate.reached;
+    const notify = 'somebody@else.example';
+    succeeded(await system.admin.patch(`/v1/connections/${connection.id}`, { notify }));
+    gate.release();
+    expect(await refreshing).toMatchObject({ outcome: 'rotated', version: 2 });
+    expect(await desk.look(connection)).toMatchObject({ version: 2, status: 'active', notify });
+  });
+
   describe('what the answer leaves out', () => {
     it('keeps the refresh token when the provider sends no new one', async () => {
       provider.grants.rules.refreshTokens = 'keep';
