@@ -59,7 +59,7 @@ export class OutboxRelay implements BeforeApplicationShutdown, HealthCheck {
     options: OutboxRelayOptions,
   ) {
     this.publisher = new JetStreamPublisher(link);
-    this.options = { intervalMs: 250, batchSize: 64, publishTimeoutMs: 5000, patienceMs: 10_000, ...options };
+    this.options = { intervalMs: 250, batchSize: 128, publishTimeoutMs: 5000, patienceMs: 10_000, ...options };
   }
 
   start(): this {

@@ -95,7 +95,7 @@ export const SettingsSchema = z.object({
   CREDENTIALS_METADATA_AT_MOST_SECONDS: wholeNumber(DAY_SECONDS, 1, 7 * DAY_SECONDS),
   CREDENTIALS_SCHEDULER_INTERVAL_MS: wholeNumber(1000, 50, 60_000),
   /** How many refreshes one replica has under way at once. */
-  CREDENTIALS_SCHEDULER_SLOTS: wholeNumber(50, 1, 1000),
+  CREDENTIALS_SCHEDULER_SLOTS: wholeNumber(100, 1, 1000),
   /** Only with NODE_ENV=test: where this process ends, or freezes, in the middle of its work. */
   LOCKKEEPER_FAIL_POINT: failPoint,
   LOG_LEVEL: logLevel,

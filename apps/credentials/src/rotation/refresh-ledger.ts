@@ -47,7 +47,7 @@ const LEASED = `"ledgerId", connection_id AS "connectionId", api_service_id AS "
 @Injectable()
 export class RefreshLedger {
   private readonly arriving = new Batcher<SealedAnswer, boolean>((answers) => this.record(answers), {
-    batchSize: 64,
+    batchSize: 128,
     atOnce: 2,
     gatherMs: 1,
   });
