@@ -20,7 +20,7 @@ export interface Settling {
 type Contextual = Settling & { context: RequestContext | undefined };
 
 /** Many at once where many end at once: each has its own fence and its own row, and one commit is enough for all. */
-const BOUNDS = { batchSize: 128, atOnce: 2, gatherMs: 2 };
+const BOUNDS = { batchSize: 128, atOnce: 2, gatherMs: 15 };
 
 /** The fence decides: a connection that went on without this refresh is left alone, and the answer stays in the ledger. */
 @Injectable()
