@@ -17,10 +17,16 @@ export const encoded = (value: object | Buffer): string =>
   (Buffer.isBuffer(value) ? value : Buffer.from(JSON.stringify(value), 'utf8')).toString('base64url');
 
 /** RFC 7515 section 3.1, EdDSA with Ed25519 (RFC 8037 section 3.1). @param header encoded, once for many messages */
-export function compactJws(header: string, claims: object, key: KeyObject): string {
+export async function compactJws(header: string, claims: object, key: KeyObject): Promise<string> {
   const input = `${header}.${encoded(claims)}`;
-  return `${input}.${encoded(sign(null, Buffer.from(input, 'ascii'), key))}`;
+  return `${input}.${encoded(await signed(Buffer.from(input, 'ascii'), key))}`;
 }
+
+/** In a thread of Node's pool: it takes longer than all else that is done for a message, and others go on meanwhile. */
+const signed = (input: Buffer, key: KeyObject): Promise<Buffer> =>
+  new Promise((resolve, reject) => {
+    sign(null, input, key, (error, signature) => (error ? reject(error) : resolve(signature)));
+  });
 
 /** What was agreed upon with a recipient, for a few messages. */
 export interface AgreedKey {

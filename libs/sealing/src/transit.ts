@@ -90,10 +90,10 @@ export class PublicationSealer {
     return this.sealed(publication, envelopeOf({ about: 'api_service', publication }));
   }
 
-  private sealed(publication: object, { type, subject, messageId }: Envelope): Promise<string> {
+  private async sealed(publication: object, { type, subject, messageId }: Envelope): Promise<string> {
     const claims = { publication, iss: ISSUER, aud: AUDIENCE, sub: subject, jti: messageId, iat: nowSeconds() };
-    const signed = compactJws(this.headers[type], claims, this.signing.key);
-    return Promise.resolve(compactJwe(signed, this.agreedKey()));
+    const signed = await compactJws(this.headers[type], claims, this.signing.key);
+    return compactJwe(signed, this.agreedKey());
   }
 
   private agreedKey(): AgreedKey {
