@@ -16,7 +16,8 @@ import type { FreshLease, Lease } from './leases.js';
 import { type Read, Refresher } from './refresher.js';
 
 const TEND_EVERY_MS = 1000;
-/** A claim costs about the same for one connection as for all slots: what ends within so much time is claimed together. */
+/** A claim costs about the same for one connection as for all slots: so it waits until most of them are free, or for so long. */
+const GATHERED_SHARE = 0.75;
 const GATHER_MS = 50;
 /** So many times the slots are in flight or not yet settled at most: beyond that it is the database that is slow, and nothing more begins. */
 const MOST_UNSETTLED = 4;
@@ -91,7 +92,7 @@ export class Scheduler implements OnApplicationBootstrap, BeforeApplicationShutd
   private async someRoom(begun: number): Promise<void> {
     const { CREDENTIALS_SCHEDULER_INTERVAL_MS: intervalMs, CREDENTIALS_SCHEDULER_SLOTS: slots } = this.settings;
     if (begun === 0 || this.freeSlots === 0) await this.untilFree(this.freeSlots + 1, intervalMs);
-    await this.untilFree(slots, GATHER_MS);
+    await this.untilFree(Math.ceil(slots * GATHERED_SHARE), GATHER_MS);
   }
 
   private async untilFree(wanted: number, milliseconds: number): Promise<void> {
