@@ -12,7 +12,7 @@ import { type Measurement, type Pair, atLeast, measured } from './measurement.js
 
 const CONNECTIONS = 5_000;
 /** Of so many the first ones warm up: what V8 makes of a program changes for some ten thousand refreshes. */
-const ROUNDS = { all: 7, warmUp: 2 };
+const ROUNDS = { all: 12, warmUp: 2 };
 /** As many as a replica has slots. */
 const AT_ONCE = 100;
 const LONGEST_MS = 120_000;
