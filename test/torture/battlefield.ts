@@ -20,12 +20,16 @@ export interface Fate {
   told: number;
 }
 
+/** Of each replica: so few that a hung provider could take all of them, if it were let. */
+export const SLOTS = 50;
+
 /** Short enough for a lease to run out while somebody watches. */
 const ENV = {
   NODE_ENV: 'test',
   CREDENTIALS_LEASE_SECONDS: '10',
   CREDENTIALS_PROVIDER_TIMEOUT_SECONDS: '5',
   CREDENTIALS_SCHEDULER_INTERVAL_MS: '100',
+  CREDENTIALS_SCHEDULER_SLOTS: String(SLOTS),
   LOG_LEVEL: 'warn',
 };
 const LOOKED_AT_ONCE = 25;

@@ -3,7 +3,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { eventually } from '../support/eventually.js';
 import * as answers from '../support/provider-answers.js';
-import type { Battlefield } from './battlefield.js';
+import { type Battlefield, SLOTS } from './battlefield.js';
 import { type Figure, allOf, counted, holds } from './figures.js';
 
 /** PostgreSQL goes between the answers and their save; then whoever spooled them is killed as well. */
@@ -106,7 +106,7 @@ export async function hungProvider(field: Battlefield, { count }: { count: numbe
   );
   const asked = hung.tokenRequests('refresh_token').length;
   hung.always('token', null);
-  const slots = 50 * field.system.credentials.length;
+  const slots = SLOTS * field.system.credentials.length;
   // Nobody helps: it rests for seconds, one tries, and the others follow.
   await field.settled(stuck);
   return [
