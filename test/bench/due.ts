@@ -1,5 +1,5 @@
-import pg from 'pg';
-import type { DataSource } from 'typeorm';
+import { DataSource } from 'typeorm';
+import { dataSourceOptions } from '../../apps/credentials/src/migrations/data-source.js';
 import { Leases } from '../../apps/credentials/src/rotation/leases.js';
 import type { Settings } from '../../apps/credentials/src/config/settings.js';
 import { type ApiClient, succeeded } from '../support/api-client.js';
@@ -14,9 +14,10 @@ import { type Measurement, atMost, measured, median } from './measurement.js';
 
 const FEW = 10_000;
 const MANY = 1_000_000;
-/** Due at the moment of the claim, and claimed of them: what a replica with fifty slots does. */
+/** Due at the moment of the claim, and claimed of them: what a replica with a hundred slots does. */
 const DUE = 1_000;
-const CLAIMED = 34;
+const SLOTS = 100;
+const CLAIMED = 67;
 const CLAIMS = 40;
 /** Refreshed, published, taken in and read by the apps before their memory is looked at. */
 const WORKED = 500;
@@ -76,31 +77,32 @@ async function seen(run: BenchRun, system: System): Promise<Seen> {
 
 const stopped = ({ processes }: System): Promise<unknown> => Promise.all(processes.map((process) => process.stop()));
 
-/** The app's own claim, over and over from the same state: within one transaction that is rolled back. */
+/** The app's own claim, over and over from the same state: within one transaction, on the one connection that there is, which is rolled back. */
 async function claiming(databaseUrl: string): Promise<number> {
-  const client = new pg.Client({ connectionString: databaseUrl });
-  await client.connect();
-  const query = async (sql: string, values?: unknown[]): Promise<unknown[]> => (await client.query(sql, values)).rows;
-  const settings = { CREDENTIALS_LEASE_SECONDS: 60, CREDENTIALS_PROVIDER_TIMEOUT_SECONDS: 20 } as Settings;
-  const leases = new Leases({ query } as unknown as DataSource, settings);
+  const settings = {
+    ...{ CREDENTIALS_DATABASE_URL: databaseUrl, CREDENTIALS_DATABASE_POOL: 1 },
+    ...{ CREDENTIALS_LEASE_SECONDS: 60, CREDENTIALS_PROVIDER_TIMEOUT_SECONDS: 20 },
+  } as Settings;
+  const dataSource = await new DataSource(dataSourceOptions(settings)).initialize();
+  const leases = new Leases(dataSource, settings);
   try {
-    await query('BEGIN');
-    await query(
+    await dataSource.query('BEGIN');
+    await dataSource.query(
       `UPDATE connections SET refresh_at = now() - interval '1 second' WHERE id IN (SELECT id FROM connections LIMIT ${DUE})`,
     );
     const took: number[] = [];
     for (let number = 0; number < CLAIMS; number += 1) {
-      await query('SAVEPOINT before_claim');
+      await dataSource.query('SAVEPOINT before_claim');
       const beganAt = performance.now();
-      const claimed = await leases.claimDue({ free: 50, limit: CLAIMED, underWay: new Map() });
+      const claimed = await leases.claimDue({ free: SLOTS, limit: CLAIMED, underWay: new Map() });
       took.push(performance.now() - beganAt);
-      await query('ROLLBACK TO SAVEPOINT before_claim');
+      await dataSource.query('ROLLBACK TO SAVEPOINT before_claim');
       if (claimed.length !== CLAIMED) throw new Error(`${claimed.length} were claimed of ${DUE} that are due`);
     }
     return median(took.slice(CLAIMS / 4));
   } finally {
-    await query('ROLLBACK');
-    await client.end();
+    await dataSource.query('ROLLBACK');
+    await dataSource.destroy();
   }
 }
 
