@@ -29,11 +29,21 @@ export class ConnectionWrites {
   private readonly changing: Column[];
   private readonly rotating: Column[];
   private readonly besides: Column[];
+  private readonly keepingRotated: string;
+  private readonly keepingAll: string;
 
   constructor(dataSource: DataSource) {
-    this.changing = columns(dataSource).filter(({ property }) => !UNCHANGING.includes(property));
+    this.changing = columnsIn(dataSource).filter(({ property }) => !UNCHANGING.includes(property));
     this.rotating = this.changing.filter(({ property }) => ROTATING.includes(property));
     this.besides = this.changing.filter((column) => !this.rotating.includes(column));
+    const arrays = this.rotating.map(({ type }, index) => `$${index + 2}::${type}[]`).join(', ');
+    const names = this.rotating.map(({ name }) => name).join(', ');
+    this.keepingRotated = prepared(
+      `UPDATE connections c SET ${assigned(this.rotating)} FROM unnest($1::uuid[], ${arrays}) AS r (id, ${names}) WHERE c.id = r.id`,
+    );
+    this.keepingAll = prepared(
+      `UPDATE connections c SET ${assigned(this.changing)} FROM json_populate_recordset(NULL::connections, $1::json) AS r WHERE c.id = r.id`,
+    );
   }
 
   /** @param seen what some of them were before, in their rows; by id */
@@ -53,18 +63,10 @@ export class ConnectionWrites {
 
   /** Column by column: half of the columns, and a third less to do for PostgreSQL. */
   private async keepRotated(manager: EntityManager, connections: readonly Connection[]): Promise<void> {
-    const assignments = this.rotating.map(({ name }) => `${name} = r.${name}`).join(', ');
-    const arrays = this.rotating.map(({ type }, index) => `$${index + 2}::${type}[]`).join(', ');
-    const names = this.rotating.map(({ name }) => name).join(', ');
-    await manager.query(
-      prepared(
-        `UPDATE connections c SET ${assignments} FROM unnest($1::uuid[], ${arrays}) AS r (id, ${names}) WHERE c.id = r.id`,
-      ),
-      [
-        connections.map(({ id }) => id),
-        ...this.rotating.map(({ property }) => connections.map((connection) => inArray(connection[property]))),
-      ],
-    );
+    await manager.query(this.keepingRotated, [
+      connections.map(({ id }) => id),
+      ...this.rotating.map(({ property }) => connections.map((connection) => inArray(connection[property]))),
+    ]);
   }
 
   private async keepAll(manager: EntityManager, connections: readonly Connection[]): Promise<void> {
@@ -72,15 +74,11 @@ export class ConnectionWrites {
       id: connection.id,
       ...Object.fromEntries(this.changing.map(({ property, name }) => [name, connection[property]])),
     }));
-    const assignments = this.changing.map(({ name }) => `${name} = r.${name}`).join(', ');
-    await manager.query(
-      prepared(
-        `UPDATE connections c SET ${assignments} FROM json_populate_recordset(NULL::connections, $1::json) AS r WHERE c.id = r.id`,
-      ),
-      [JSON.stringify(rows)],
-    );
+    await manager.query(this.keepingAll, [JSON.stringify(rows)]);
   }
 }
+
+const assigned = (columns: readonly Column[]): string => columns.map(({ name }) => `${name} = r.${name}`).join(', ');
 
 const UNCHANGING: readonly (keyof Connection)[] = ['id', 'apiServiceId', 'user', 'createdAt'];
 
@@ -91,7 +89,7 @@ const ROTATING: readonly (keyof Connection)[] = [
   ...(['refreshAt', 'ownRefreshAt', 'diesAt', 'foretoldDays'] as const),
 ];
 
-const columns = (dataSource: DataSource): Column[] =>
+const columnsIn = (dataSource: DataSource): Column[] =>
   dataSource.getMetadata(Connection).columns.map(({ propertyName, databaseName, type }) => ({
     property: propertyName as keyof Connection,
     name: databaseName,

@@ -54,6 +54,7 @@ export class Connections {
   /** The same for those who know the connection already. */
   private readonly joining = new Batcher<string, ApiService>((ids) => this.join(ids), { batchSize: 500, atOnce: 4 });
   private writes: ConnectionWrites | null = null;
+  private columns: string | null = null;
 
   constructor(
     private readonly dataSource: DataSource,
@@ -177,8 +178,9 @@ export class Connections {
     ids: string[],
     how: '' | 'ORDER BY id FOR UPDATE',
   ): Promise<Connection[]> {
+    this.columns ??= connectionColumns(this.dataSource);
     const rows = await manager.query<ConnectionRow[]>(
-      prepared(`SELECT ${connectionColumns(this.dataSource)} FROM connections WHERE id = ANY($1) ${how}`),
+      prepared(`SELECT ${this.columns} FROM connections WHERE id = ANY($1) ${how}`),
       [ids],
     );
     return rows.map(connectionOf);

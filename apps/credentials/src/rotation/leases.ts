@@ -113,6 +113,7 @@ type Claimed = ConnectionRow & Pick<Lease, 'ledgerId' | 'tokenName'> & { refresh
 export class Leases {
   /** Names this process in leases, for people who read them. */
   readonly owner = `${process.pid}-${randomUUID().slice(0, 8)}`;
+  private columns: string | null = null;
 
   constructor(
     private readonly dataSource: DataSource,
@@ -160,7 +161,8 @@ export class Leases {
     const { CREDENTIALS_LEASE_SECONDS: leaseSeconds, CREDENTIALS_PROVIDER_TIMEOUT_SECONDS: answerSeconds } =
       this.settings;
     const sendBeforeMs = performance.now() + (leaseSeconds - answerSeconds) * 1000;
-    const text = claimOf(candidates, { columns: connectionColumns(this.dataSource, 'c'), tokenName });
+    this.columns ??= connectionColumns(this.dataSource, 'c');
+    const text = claimOf(candidates, { columns: this.columns, tokenName });
     const values = [limit, cause, this.owner, leaseSeconds, ...rest];
     // How the connection for a probe is best found hangs on how many there are.
     const claimed = this.dataSource.query<Claimed[]>(cause === 'probe' ? text : prepared(text), values);
